@@ -1,0 +1,55 @@
+// What every emulated service can be told to get wrong. A fault waits in a queue and is spent by the next requests.
+
+export type Fault =
+  | { kind: 'fail'; status: number; code?: string; message?: string; headers?: Record<string, string> }
+  | { kind: 'delay'; milliseconds: number }
+  | { kind: 'hang' }
+  | { kind: 'drop' }
+  | { kind: 'cut'; afterBytes: number }
+
+type Times = { times?: number }
+type FailOptions = Times & { code?: string; message?: string; headers?: Record<string, string> }
+
+/** A queue of faults. Each method takes how many requests it hits (`times`, 1 by default; Infinity until `clear`). */
+export class Faults {
+  #queue: { fault: Fault; left: number }[] = []
+
+  /** Answers with an error: an HTTP status, or for SQL the number of a SQL Server error. */
+  failNext(status: number, { times = 1, ...rest }: FailOptions = {}): void {
+    this.#queue.push({ fault: { kind: 'fail', status, ...rest }, left: times })
+  }
+
+  /** Answers correctly, but only after some milliseconds. */
+  delayNext(milliseconds: number, { times = 1 }: Times = {}): void {
+    this.#queue.push({ fault: { kind: 'delay', milliseconds }, left: times })
+  }
+
+  /** Accepts the request and never answers. */
+  hangNext({ times = 1 }: Times = {}): void {
+    this.#queue.push({ fault: { kind: 'hang' }, left: times })
+  }
+
+  /** Drops the connection instead of answering. */
+  dropNext({ times = 1 }: Times = {}): void {
+    this.#queue.push({ fault: { kind: 'drop' }, left: times })
+  }
+
+  /** Sends so many bytes of the body, then drops the connection. */
+  cutNext(afterBytes: number, { times = 1 }: Times = {}): void {
+    this.#queue.push({ fault: { kind: 'cut', afterBytes }, left: times })
+  }
+
+  /** Works again from now on. */
+  clear(): void {
+    this.#queue = []
+  }
+
+  /** For the service itself: the fault that this request meets, if any. */
+  take(): Fault | undefined {
+    const [first] = this.#queue
+    if (!first) return undefined
+    first.left -= 1
+    if (first.left <= 0) this.#queue.shift()
+    return first.fault
+  }
+}
