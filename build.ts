@@ -1,0 +1,32 @@
+// Makes dist/: one bundle with its source map, the views, the public files and a package.json. It needs nothing beside it.
+import { cp, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+process.chdir(fileURLToPath(new URL('.', import.meta.url)))
+await rm('dist', { recursive: true, force: true })
+
+const { metafile } = await build({
+  entryPoints: ['src/server.ts'],
+  outfile: 'dist/server.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  sourcemap: true,
+  metafile: true,
+  // Class names appear in the log, and errors are told apart by them.
+  keepNames: true,
+  minifySyntax: true,
+  // CommonJS packages in the bundle still call require for Node.js's own modules.
+  banner: {
+    js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+  },
+})
+await cp('views', 'dist/views', { recursive: true })
+await cp('public', 'dist/public', { recursive: true })
+await writeFile('dist/package.json', '{ "type": "module",\n  "private": true }\n')
+
+const { bytes } = metafile.outputs['dist/server.js'] ?? { bytes: 0 }
+console.log(`dist/server.js: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+if (process.argv.includes('--analyze')) await writeFile('/tmp/meta.json', JSON.stringify(metafile))

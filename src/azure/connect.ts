@@ -1,0 +1,37 @@
+// One credential, three clients. Nothing here opens a connection: each client does on its first request.
+import { SecretClient } from '@azure/keyvault-secrets'
+import { BlobServiceClient } from '@azure/storage-blob'
+import type { Config } from '../config.ts'
+import type { Limits } from '../limits.ts'
+import type { Log } from '../log.ts'
+import { createCredential } from './credential.ts'
+import { createDatabase } from './database.ts'
+import { createDocuments } from './documents.ts'
+import { createProducts } from './products.ts'
+import { createSecret } from './secret.ts'
+
+export type Azure = ReturnType<typeof connectAzure>
+
+/**
+ * Creates what the routes need of Azure.
+ *
+ * @returns `documents`, `secret` and `products`, and `close`, which ends the open SQL connections
+ */
+export function connectAzure(config: Config, limits: Limits, log: Log) {
+  const credential = createCredential(config.clientId, limits)
+
+  const storage = new BlobServiceClient(config.storage.endpoint, credential, { retryOptions })
+  const vault = new SecretClient(config.keyVault.endpoint, credential, { retryOptions: vaultRetryOptions })
+  const database = createDatabase(config.sql, credential, limits, log)
+
+  return {
+    documents: createDocuments(storage.getContainerClient(config.storage.container)),
+    secret: createSecret(vault, config.keyVault.secretName, limits),
+    products: createProducts(database),
+    close: () => database.close(),
+  }
+}
+
+// A dropped connection or a busy server is worth a second and third try, within the deadline of the request that waits.
+const retryOptions = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
+const vaultRetryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }

@@ -1,0 +1,93 @@
+// The app settings: the only file that knows their names.
+import * as z from 'zod'
+
+const endpoint = z
+  .url({ protocol: /^https$/ })
+  // A query or a user name would be a stored credential: a SAS token, a password.
+  .refine((url) => URL.canParse(url) && !/[?#@]/.test(url))
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const settings = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('a port number from 0 to 65535'),
+  AZURE_CLIENT_ID: z
+    .guid()
+    .optional()
+    .describe(
+      'the client id of the user-assigned managed identity, a GUID; leave it out to sign in as yourself',
+    ),
+  AZURE_STORAGE_BLOB_ENDPOINT: endpoint.describe(
+    'the https address of Blob Storage, without a key or SAS token, such as https://mystorage.blob.core.windows.net',
+  ),
+  AZURE_STORAGE_CONTAINER_NAME: z
+    .string()
+    .regex(/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$|^\$(web|root)$/)
+    .describe('the name of the blob container, such as documents'),
+  AZURE_KEY_VAULT_ENDPOINT: endpoint.describe(
+    'the https address of the key vault, such as https://myvault.vault.azure.net',
+  ),
+  AZURE_KEY_VAULT_SECRET_NAME: z
+    .string()
+    .regex(/^[0-9a-zA-Z-]{1,127}$/)
+    .describe('the name of the secret, up to 127 letters, digits and hyphens'),
+  AZURE_SQL_SERVER: z
+    .hostname()
+    .describe('the host name of the SQL server alone, such as myserver.database.windows.net'),
+  AZURE_SQL_DATABASE: z.string().min(1).max(128).describe('the name of the SQL database'),
+  AZURE_SQL_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(1433)
+    .describe('the port of the SQL server, 1433 unless you know better'),
+})
+
+/** The names of the app settings, in the order of `.env.example` and of the site's Bicep. */
+export const settingNames = Object.keys(settings.shape)
+
+export type Config = ReturnType<typeof readConfig>
+
+/**
+ * Parses the app settings.
+ *
+ * @param env the environment, `process.env`; an empty value counts as missing, as a cleared app setting is
+ * @throws {ConfigError} one error that names every mistake and what each setting takes
+ */
+export function readConfig(env: Record<string, string | undefined>) {
+  const given = Object.fromEntries(settingNames.map((name) => [name, env[name]?.trim() || undefined]))
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) throw new ConfigError(problemsIn(parsed.error, given))
+
+  const values = parsed.data
+  return {
+    port: values.PORT,
+    clientId: values.AZURE_CLIENT_ID,
+    storage: {
+      endpoint: values.AZURE_STORAGE_BLOB_ENDPOINT,
+      container: values.AZURE_STORAGE_CONTAINER_NAME,
+    },
+    keyVault: { endpoint: values.AZURE_KEY_VAULT_ENDPOINT, secretName: values.AZURE_KEY_VAULT_SECRET_NAME },
+    sql: {
+      server: values.AZURE_SQL_SERVER,
+      port: values.AZURE_SQL_PORT,
+      database: values.AZURE_SQL_DATABASE,
+    },
+  }
+}
+
+/** The app settings are wrong. The message is for the operator and repeats no value: one may be a misplaced secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  constructor(problems: string[]) {
+    super(`The app settings need attention:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  }
+}
+
+function problemsIn(error: z.ZodError, given: Record<string, string | undefined>): string[] {
+  const names = new Set(error.issues.map((issue) => String(issue.path[0])))
+  return [...names].map((name) => {
+    const fault = given[name] === undefined ? 'is missing' : 'is not valid'
+    const takes = settings.shape[name as keyof typeof settings.shape].description
+    return `${name} ${fault}. Set it to ${takes}.`
+  })
+}

@@ -1,0 +1,159 @@
+// The one place where an error becomes an answer: what Azure said goes to the log, the visitor gets a sentence of ours.
+import { STATUS_CODES } from 'node:http'
+import { isHttpError } from 'http-errors'
+
+/** What a visitor is told about an error. */
+export interface ErrorAnswer {
+  status: number
+  title: string
+  detail: string
+  headers: Record<string, string>
+}
+
+/** What is known about one error in a chain of causes. */
+interface Cause {
+  name: string
+  /** Of the storage service, Key Vault, tedious or Node.js. */
+  code: string
+  /** Of an HTTP answer from Azure. */
+  status: number
+  /** Of SQL Server. */
+  number: number
+  retryAfter: number | undefined
+}
+
+interface Rule {
+  when(cause: Cause): boolean
+  status: number
+  detail: string
+  /** Seconds until another try makes sense. */
+  retryAfter?: number
+}
+
+// The first rule that fits any error in the chain of causes is the answer.
+const rules: Rule[] = [
+  {
+    when: ({ name, code }) => name === 'TimeoutError' || code === 'ETIMEOUT' || code === 'ETIMEDOUT',
+    status: 504,
+    detail: 'Azure did not answer in time. Please try again.',
+  },
+  {
+    when: ({ name }) => name === 'IdentityError',
+    status: 503,
+    retryAfter: 10,
+    detail: 'The site could not sign in to Azure. Its managed identity gave no token.',
+  },
+
+  // Blob Storage and Key Vault.
+  {
+    when: ({ code }) => code === 'InvalidResourceName' || code === 'InvalidUri' || code === 'OutOfRangeInput',
+    status: 400,
+    detail: 'Blob Storage does not take this name, prefix or cursor.',
+  },
+  { when: ({ code }) => code === 'ContainerNotFound', status: 404, detail: 'There is no such container.' },
+  { when: ({ code }) => code === 'SecretNotFound', status: 404, detail: 'There is no such secret.' },
+  { when: ({ status }) => status === 404, status: 404, detail: 'There is no such document.' },
+  {
+    when: ({ status }) => status === 412,
+    status: 503,
+    retryAfter: 1,
+    detail: 'The document changed while it was being read. Please try again.',
+  },
+  {
+    when: ({ status }) => status === 401 || status === 403,
+    status: 503,
+    retryAfter: 30,
+    detail:
+      'Azure refused the site access. A role that was granted a moment ago can take up to ten minutes to work.',
+  },
+  {
+    when: ({ status }) => status === 429 || status === 503,
+    status: 503,
+    retryAfter: 5,
+    detail: 'Azure is busy and asked the site to slow down. Please try again in a moment.',
+  },
+
+  // Azure SQL: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
+  {
+    when: ({ number }) => number === 40613,
+    status: 503,
+    retryAfter: 10,
+    detail: 'The database was asleep and is waking up, which takes about a minute.',
+  },
+  {
+    when: ({ number }) => [10928, 10929, 40197, 40501, 49918, 49919, 49920].includes(number),
+    status: 503,
+    retryAfter: 10,
+    detail: 'The database is busy. Please try again in a moment.',
+  },
+  {
+    when: ({ number }) => number === 18456 || number === 4060,
+    status: 503,
+    retryAfter: 30,
+    detail: 'The database refused the sign-in of the site. Its database user may be missing.',
+  },
+  {
+    when: ({ number }) => number === 40615,
+    status: 503,
+    retryAfter: 30,
+    detail: 'The database refused the network address of the site.',
+  },
+  {
+    when: ({ number }) => number === 229,
+    status: 503,
+    retryAfter: 30,
+    detail: 'The database refused the site access to the table. Its grant may be missing.',
+  },
+  { when: ({ number }) => number === 208, status: 404, detail: 'The database has no such table.' },
+
+  {
+    when: ({ name }) => ['RestError', 'SqlError', 'AbortError'].includes(name),
+    status: 502,
+    detail: 'Azure gave an answer that the site could not use. Please try again.',
+  },
+]
+
+/** Finds the answer to an error that a route threw. */
+export function answerTo(error: unknown): ErrorAnswer {
+  if (isHttpError(error) && error.expose) return answer(error.status, error.message, error.headers)
+
+  const causes = causesOf(error)
+  for (const { when, status, detail, retryAfter } of rules) {
+    const cause = causes.find(when)
+    if (!cause) continue
+    const seconds = status === 503 && (cause.retryAfter ?? retryAfter)
+    return answer(status, detail, seconds ? { 'Retry-After': String(seconds) } : {})
+  }
+  return answer(500, 'Something went wrong on this site. The log has the details under the request id.')
+}
+
+function answer(status: number, detail: string, headers: Record<string, string> = {}): ErrorAnswer {
+  return { status, title: STATUS_CODES[status] ?? 'Error', detail, headers }
+}
+
+// By name and code, never by class: tedious brings a second copy of the classes of @azure/identity.
+function causesOf(error: unknown, depth = 0): Cause[] {
+  if (!(error instanceof Error) || depth > 5) return []
+  const { name, code, statusCode, number, details, response, errors, cause } = error as SdkError
+  const retryAfter = Number.parseInt(response?.headers?.get('retry-after') ?? '', 10)
+  return [
+    {
+      name,
+      code: String(details?.errorCode ?? code ?? ''),
+      status: statusCode ?? 0,
+      number: number ?? 0,
+      retryAfter: retryAfter > 0 ? retryAfter : undefined,
+    },
+    ...[cause, ...(errors ?? [])].flatMap((inner) => causesOf(inner, depth + 1)),
+  ]
+}
+
+// What RestError of the Azure SDK, SqlError, Node.js's errors and AggregateError add to Error.
+interface SdkError extends Error {
+  code?: string
+  statusCode?: number
+  number?: number
+  details?: { errorCode?: string }
+  response?: { headers?: { get(name: string): string | undefined } }
+  errors?: unknown[]
+}

@@ -1,0 +1,33 @@
+// The Range header (RFC 9110, section 14).
+import type { ByteRange } from '../azure/documents.ts'
+
+/**
+ * Reads a Range header for a document of some size.
+ *
+ * @returns the one range asked for; 'unsatisfiable' when it begins past the end; undefined when the whole document is the
+ *   answer: no header, another unit, a header that is not valid, or several ranges
+ */
+export function rangeOf(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
+  const list = /^bytes=(.*)$/i.exec(header ?? '')?.[1]
+  // An empty element counts for nothing in a list (section 5.6.1).
+  const ranges =
+    list
+      ?.split(',')
+      .map((range) => range.trim())
+      .filter(Boolean) ?? []
+  const [, first, last] = /^(\d*)-(\d*)$/.exec(ranges[0] ?? '') ?? []
+  if (ranges.length !== 1 || first === undefined || last === undefined) return undefined
+
+  if (first === '') return last === '' ? undefined : suffix(Number(last), size)
+  const start = Number(first)
+  const end = last === '' ? Infinity : Number(last)
+  if (end < start) return undefined
+  return start < size ? { start, end: Math.min(end, size - 1) } : 'unsatisfiable'
+}
+
+// A suffix longer than the document is the whole document (section 14.1.2); of an empty one no range can be written.
+function suffix(length: number, size: number): ByteRange | 'unsatisfiable' | undefined {
+  if (length === 0) return 'unsatisfiable'
+  if (size === 0) return undefined
+  return { start: Math.max(0, size - length), end: size - 1 }
+}

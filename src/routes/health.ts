@@ -1,0 +1,43 @@
+// For machines: whether the process is alive, and whether the three services answer.
+import { Router } from 'express'
+import type { Azure } from '../azure/connect.ts'
+import { answerTo } from '../errors.ts'
+import { readOnly } from '../http/methods.ts'
+import type { Limits } from '../limits.ts'
+
+export function healthRoutes({ documents, secret, products }: Azure, limits: Limits): Router {
+  const router = Router()
+
+  // App Service asks every minute. It must not touch the database, which would never sleep again.
+  router
+    .route('/healthz')
+    .get((_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }))
+    .all(readOnly)
+
+  router
+    .route('/readyz')
+    .get(async (_req, res) => {
+      const signal = AbortSignal.any([res.locals.signal, AbortSignal.timeout(limits.readinessMs)])
+      const check = async (name: string, work: Promise<unknown>) => {
+        try {
+          await work
+          return { status: 'ok' }
+        } catch (error) {
+          res.locals.log.warn({ err: error, check: name }, 'not ready')
+          return { status: 'error', detail: answerTo(error).detail }
+        }
+      }
+      const [blobStorage, keyVault, sqlDatabase] = await Promise.all([
+        check('blobStorage', documents.list({ prefix: '', limit: 1 }, signal)),
+        check('keyVault', secret.refresh(signal)),
+        check('sqlDatabase', products.list({ page: 1, pageSize: 1 }, signal)),
+      ])
+      const checks = { blobStorage, keyVault, sqlDatabase }
+      const ready = Object.values(checks).every(({ status }) => status === 'ok')
+      res.status(ready ? 200 : 503).set('Cache-Control', 'no-store')
+      res.json({ status: ready ? 'ok' : 'error', checks })
+    })
+    .all(readOnly)
+
+  return router
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+const complete = {
+  AZURE_CLIENT_ID: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+  AZURE_STORAGE_BLOB_ENDPOINT: 'https://storage.example/account/',
+  AZURE_STORAGE_CONTAINER_NAME: 'documents',
+  AZURE_KEY_VAULT_ENDPOINT: 'https://vault.example/',
+  AZURE_KEY_VAULT_SECRET_NAME: 'greeting',
+  AZURE_SQL_SERVER: 'sql.example',
+  AZURE_SQL_DATABASE: 'shop',
+}
+
+describe('readConfig', () => {
+  it('reads every setting, with defaults for the ports', () => {
+    assert.deepEqual(readConfig(complete), {
+      port: 3000,
+      clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+      storage: { endpoint: 'https://storage.example/account', container: 'documents' },
+      keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
+      sql: { server: 'sql.example', port: 1433, database: 'shop' },
+    })
+  })
+
+  it('reads the ports that are set', () => {
+    const config = readConfig({ ...complete, PORT: '8080', AZURE_SQL_PORT: '11433' })
+    assert.equal(config.port, 8080)
+    assert.equal(config.sql.port, 11433)
+  })
+
+  it('needs no client id, and takes an empty one for none', () => {
+    assert.equal(readConfig({ ...complete, AZURE_CLIENT_ID: ' ' }).clientId, undefined)
+  })
+
+  it('reports every mistake at once', () => {
+    const problems = problemsOf({})
+    for (const name of Object.keys(complete).filter((each) => each !== 'AZURE_CLIENT_ID')) {
+      assert.match(problems, new RegExp(`${name} is missing\\. Set it to the `))
+    }
+  })
+
+  const mistakes: Record<string, string[]> = {
+    PORT: ['http', '-1', '65536', '80.5'],
+    AZURE_CLIENT_ID: ['my-identity', '6f1b2c3d4e5f60718293a4b5c6d7e8f9'],
+    AZURE_STORAGE_BLOB_ENDPOINT: [
+      'storage.example',
+      'http://storage.example',
+      'https://storage.example?sv=2026&sig=c2VjcmV0',
+      'https://user:password@storage.example',
+      'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0',
+    ],
+    AZURE_STORAGE_CONTAINER_NAME: ['Documents', 'a', 'two--hyphens', '../other', 'a/b'],
+    AZURE_KEY_VAULT_ENDPOINT: ['http://vault.example', 'no address'],
+    AZURE_KEY_VAULT_SECRET_NAME: ['under_score', 'a/b', 'x'.repeat(128)],
+    AZURE_SQL_SERVER: ['tcp:sql.example,1433', 'https://sql.example', 'sql.example;Password=secret'],
+    AZURE_SQL_DATABASE: ['x'.repeat(129)],
+    AZURE_SQL_PORT: ['0', 'x'],
+  }
+  for (const [name, values] of Object.entries(mistakes)) {
+    for (const value of values) {
+      it(`refuses ${name}=${value.slice(0, 70)} without repeating it`, () => {
+        const problems = problemsOf({ ...complete, [name]: value })
+        assert.match(problems, new RegExp(`^ {2}${name} is not valid\\. Set it to `, 'm'))
+        assert.equal(problems.split('\n').length, 2)
+        if (value.length > 4) assert.ok(!problems.includes(value))
+      })
+    }
+  }
+
+  it('takes an IP address for the SQL server', () => {
+    assert.equal(readConfig({ ...complete, AZURE_SQL_SERVER: '127.0.0.1' }).sql.server, '127.0.0.1')
+  })
+})
+
+function problemsOf(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.message
+  }
+  assert.fail('no mistake was reported')
+}
