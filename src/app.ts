@@ -28,7 +28,7 @@ export function createApp(azure: Azure, limits: Limits, log: Log): Express {
 
   app.use(requestLog(log))
   app.use(securityHeaders)
-  app.use(express.static(join(projectFolder, 'public'), { index: false }))
+  app.use('/assets', express.static(join(projectFolder, 'public'), { index: false, redirect: false }))
   app.use(deadline(limits.requestMs))
 
   app.use('/', healthRoutes(azure, limits))

@@ -116,6 +116,7 @@ const rules: Rule[] = [
 /** Finds the answer to an error that a route threw. */
 export function answerTo(error: unknown): ErrorAnswer {
   if (isHttpError(error) && error.expose) return answer(error.status, error.message, error.headers)
+  if (error instanceof URIError) return answer(400, 'The path takes percent-encoded UTF-8.')
 
   const causes = causesOf(error)
   for (const { when, status, detail, retryAfter } of rules) {

@@ -1,5 +1,6 @@
 // The only file that touches the process: read the settings, connect, listen, drain on SIGTERM.
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { connectAzure } from './azure/connect.ts'
 import { ConfigError, readConfig } from './config.ts'
@@ -17,7 +18,8 @@ const server = createApp(azure, limits, log).listen(config.port, (error) => {
     log.fatal({ err: error }, 'cannot listen; choose another PORT')
     process.exit(1)
   }
-  log.info({ address: server.address() }, 'listening')
+  const { port } = server.address() as AddressInfo
+  log.info(`listening on http://localhost:${port}`)
 })
 
 process.once('SIGTERM', drain)

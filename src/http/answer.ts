@@ -21,11 +21,11 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 
 /** Answers an error with a page, or with problem details (RFC 9457). Logs what the answer does not say. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
-  // The reader left, and the error is what that did to the work under way.
-  if (res.destroyed) return
+  const { log, requestId, signal } = res.locals
+  // The reader left, and the error is what that did to the work under way: nobody is there to be answered.
+  if (res.closed && (error === signal?.reason || error.code === 'ERR_STREAM_PREMATURE_CLOSE')) return
 
   const { status, title, detail, headers } = answerTo(error)
-  const { log, requestId } = res.locals
   if (status >= 500) log.error({ err: error, status }, detail)
 
   // Half an answer is on its way: the only honest end is a cut connection, which the reader notices by the length.

@@ -49,7 +49,10 @@ export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router 
       // writeHead, because res.set would rewrite the stored Content-Type.
       res.writeHead(status, headersFor(document, range))
       // Stream, never buffer: a document may be larger than the app's memory.
-      await pipeline(body, res)
+      await pipeline(body, res).catch((error: unknown) => {
+        // pipeline takes the AbortError of a body that Azure broke off for its own doing.
+        throw body.errored ?? error
+      })
     })
     .all(readOnly)
 

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { startApp } from '../support/start-app.ts'
+
+const json = { Accept: 'application/json' }
+
+// Tokens are cached for the life of the process, per client id: another one makes the next request cold.
+describe('an identity that fails', () => {
+  it('answers 503 for a client id that the site does not have, and asks again only after a while', async (t) => {
+    const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000001' }
+    const { cloud, request } = await startApp(t, { tokenFailureMs: 400 }, settings)
+    const asked = () => cloud.identity.requests.length
+    const before = asked()
+
+    for (let visit = 0; visit < 3; visit += 1) {
+      const { body } = await request
+        .get('/documents')
+        .set(json)
+        .expect(503)
+        .expect('Retry-After', /^[1-9]/)
+      assert.match(body.detail, /could not sign in/)
+    }
+    assert.equal(asked() - before, 1)
+
+    await setTimeout(500)
+    await request.get('/documents').expect(503)
+    assert.equal(asked() - before, 2)
+  })
+
+  it('is told apart for each audience, and fails the three services alike', async (t) => {
+    const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000002' }
+    const { cloud, request } = await startApp(t, {}, settings)
+    const before = cloud.identity.requests.length
+
+    for (const path of ['/documents', '/secret', '/products']) await request.get(path).expect(503)
+    for (const path of ['/documents', '/secret', '/products']) await request.get(path).expect(503)
+
+    assert.equal(cloud.identity.requests.length - before, 3)
+  })
+
+  it('answers 504 when the identity endpoint accepts and never answers, well within the deadline of a page', async (t) => {
+    const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000003' }
+    const { cloud, request } = await startApp(t, { tokenMs: 200, tokenFailureMs: 10_000 }, settings)
+    cloud.identity.faults.hangNext({ times: Infinity })
+
+    for (const path of ['/documents', '/secret', '/products']) {
+      await request.get(path).timeout(3_000).expect(504)
+    }
+  })
+
+  it('gives no token to a SQL server that asks for another audience', async (t) => {
+    const { createCredential, IdentityError, pinnedTo } = await import('../../src/azure/credential.ts')
+    const { limits } = await import('../../src/limits.ts')
+    const { cloud } = await startApp(t)
+    const before = cloud.identity.requests.length
+    const credential = pinnedTo('https://database.windows.net/.default', createCredential(undefined, limits))
+
+    await assert.rejects(credential.getToken('https://management.azure.com/.default'), IdentityError)
+
+    assert.equal(cloud.identity.requests.length, before)
+  })
+})

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startApp } from '../support/start-app.ts'
+
+const json = { Accept: 'application/json' }
+const names = (body: { documents: { name: string }[] }) => body.documents.map(({ name }) => name)
+
+describe('GET /documents', () => {
+  it('describes each document', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.blobs.put('described/plan & budget.txt', 'hello', { contentType: 'text/plain' })
+
+    const { body } = await request.get('/documents').query({ prefix: 'described/' }).set(json).expect(200)
+
+    const [{ etag, lastModified, ...rest }] = body.documents
+    assert.deepEqual(rest, {
+      name: 'described/plan & budget.txt',
+      size: 5,
+      contentType: 'text/plain',
+      url: '/documents/described/plan%20%26%20budget.txt',
+    })
+    assert.match(etag, /^"[^"]+"$/)
+    assert.ok(Math.abs(Date.parse(lastModified) - Date.now()) < 60_000)
+    assert.equal(body.next, null)
+  })
+
+  it('gives the entity tag that the download gives', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.blobs.put('same-tag.txt', 'hello')
+
+    const { body } = await request.get('/documents').query({ prefix: 'same-tag' }).set(json)
+
+    await request.get('/documents/same-tag.txt').expect('ETag', body.documents[0].etag)
+  })
+
+  it('narrows the list to a prefix', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['narrow/a', 'narrow/b', 'narrower']) await cloud.blobs.put(name, name)
+
+    const { body } = await request.get('/documents').query({ prefix: 'narrow/' }).set(json).expect(200)
+
+    assert.deepEqual(names(body), ['narrow/a', 'narrow/b'])
+  })
+
+  it('pages with limit and cursor until next is null', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const all = ['paged/1', 'paged/2', 'paged/3', 'paged/4', 'paged/5']
+    for (const name of all) await cloud.blobs.put(name, name)
+
+    const found: string[] = []
+    let cursor: string | null | undefined
+    do {
+      const query = { prefix: 'paged/', limit: 2, ...(cursor && { cursor }) }
+      const { body } = await request.get('/documents').query(query).set(json).expect(200)
+      assert.ok(body.documents.length <= 2)
+      found.push(...names(body))
+      cursor = body.next
+    } while (cursor)
+
+    assert.deepEqual(found, all)
+  })
+
+  it('links the next page, with the prefix kept', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['linked/1', 'linked/2']) await cloud.blobs.put(name, name)
+
+    const first = await request.get('/documents').query({ prefix: 'linked/', limit: 1 }).expect(200)
+    const next = /<a href="([^"]+)" rel="next">/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const second = await request.get(next).expect(200)
+
+    assert.match(second.text, /href="\/documents\/linked\/2"/)
+    assert.doesNotMatch(second.text, /rel="next"/)
+  })
+
+  it('links every document on the page, whatever its name', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const awkward = ['awkward/<b>"&\'.txt', 'awkward/100%?#+.txt', 'awkward/日本語 é.txt', 'awkward/.dot']
+    for (const name of awkward) await cloud.blobs.put(name, name)
+
+    const page = await request.get('/documents').query({ prefix: 'awkward/' }).expect(200)
+    const links = [...page.text.matchAll(/href="(\/documents\/[^"]+)"/g)].map(([, url]) =>
+      (url ?? '').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+    )
+
+    assert.equal(links.length, awkward.length)
+    assert.doesNotMatch(page.text, /<b>/)
+    const bodies = await Promise.all(links.map(async (url) => (await request.get(url).expect(200)).body))
+    assert.deepEqual(bodies.map(String).sort(), awkward.sort())
+  })
+
+  it('says so when there is nothing', async (t) => {
+    const { request } = await startApp(t)
+    await request
+      .get('/documents')
+      .query({ prefix: 'nothing here' })
+      .expect(200, /no document/)
+  })
+
+  it('answers 404 when the container is missing', async (t) => {
+    const { request } = await startApp(t, {}, { AZURE_STORAGE_CONTAINER_NAME: 'missing' })
+    const { body } = await request.get('/documents').set(json).expect(404)
+    assert.equal(body.detail, 'There is no such container.')
+  })
+
+  const mistakes = ['limit=0', 'limit=1001', 'limit=ten', 'limit=', 'limit=1&limit=2', 'limit=1.5', 'cursor=']
+  for (const query of [...mistakes, `prefix=${'x'.repeat(1025)}`]) {
+    it(`refuses ${query.slice(0, 20)} and says what the parameter takes`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get(`/documents?${query}`).set(json).expect(400)
+      assert.match(body.detail, new RegExp(`^${query.split('=')[0]} takes `))
+    })
+  }
+
+  it('takes the largest limit', async (t) => {
+    const { request } = await startApp(t)
+    await request.get('/documents?limit=1000').set(json).expect(200)
+  })
+})

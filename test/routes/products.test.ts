@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { startApp } from '../support/start-app.ts'
+
+const json = { Accept: 'application/json' }
+type Product = { id: number; name: string; category: string; price: number }
+const ids = (body: { products: Product[] }) => body.products.map(({ id }) => id)
+
+describe('GET /products', () => {
+  it('gives the first page, 20 products by id', async (t) => {
+    const { request } = await startApp(t)
+
+    const { body } = await request.get('/products').set(json).expect(200)
+
+    assert.deepEqual(Object.keys(body), ['products', 'page', 'pageSize', 'total'])
+    assert.equal(body.page, 1)
+    assert.equal(body.pageSize, 20)
+    assert.equal(body.products.length, 20)
+    assert.ok(body.total >= 50)
+    assert.deepEqual(
+      ids(body),
+      ids(body).toSorted((a, b) => a - b),
+    )
+    const [first] = body.products
+    assert.deepEqual(Object.keys(first), ['id', 'name', 'category', 'price'])
+    assert.equal(typeof first.price, 'number')
+  })
+
+  it('gives every product once over all pages', async (t) => {
+    const { request } = await startApp(t)
+    const found: number[] = []
+    for (let page = 1; ; page += 1) {
+      const { body } = await request.get('/products').query({ page, pageSize: 30 }).set(json).expect(200)
+      if (body.products.length === 0) {
+        assert.equal(found.length, body.total)
+        break
+      }
+      found.push(...ids(body))
+    }
+    assert.equal(new Set(found).size, found.length)
+  })
+
+  for (const page of [1000, 999999999, 9007199254740991]) {
+    it(`gives an empty page ${page}, past the end, with the total`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get('/products').query({ page, pageSize: 100 }).set(json).expect(200)
+      assert.deepEqual(body.products, [])
+      assert.ok(body.total > 0)
+    })
+  }
+
+  it('keeps cents, and gives prices as numbers', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.sql.execute(
+      "INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (7001, N'Cents', N'Test', 12345678.95)",
+    )
+    const { body } = await request.get('/products/7001').set(json).expect(200)
+    assert.equal(body.price, 12345678.95)
+  })
+
+  it('searches in the middle of names and ignores case, beyond ASCII too', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.sql.execute(
+      "INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (7101, N'Grand CRÈME Brûlée', N'Test', 1)",
+    )
+    for (const search of ['crème', 'BRÛLÉE', 'd crè', 'Grand CRÈME Brûlée']) {
+      const { body } = await request.get('/products').query({ search }).set(json).expect(200)
+      assert.deepEqual(ids(body), [7101], search)
+      assert.equal(body.total, 1)
+    }
+  })
+
+  it('takes %, _, [ and backslashes of a search literally', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const odd = {
+      7201: '50% off',
+      7202: 'snake_case',
+      7203: '[bracketed]',
+      7204: 'back\\slash',
+      7205: "it''s ^-ed",
+    }
+    for (const [id, name] of Object.entries(odd)) {
+      await cloud.sql.execute(
+        `INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (${id}, N'zz ${name}', N'Test', 1)`,
+      )
+    }
+    const found = async (search: string) =>
+      ids(
+        (await request.get('/products').query({ search: search, category: 'Test' }).set(json).expect(200))
+          .body,
+      )
+
+    assert.deepEqual(await found('zz 50%'), [7201])
+    assert.deepEqual(await found('zz %'), [])
+    assert.deepEqual(await found('snake_'), [7202])
+    assert.deepEqual(await found('zz _'), [])
+    assert.deepEqual(await found('zz [b'), [7203])
+    assert.deepEqual(await found('[zz]'), [])
+    assert.deepEqual(await found('back\\s'), [7204])
+    assert.deepEqual(await found("it's ^"), [7205])
+  })
+
+  for (const attack of ["'; DROP TABLE dbo.Products; --", "' OR 1=1 --", "x' UNION SELECT 1,2,3,4 --"]) {
+    it(`treats ${attack} as a search that finds nothing`, async (t) => {
+      const { request } = await startApp(t)
+      for (const parameter of ['search', 'category']) {
+        const { body } = await request
+          .get('/products')
+          .query({ [parameter]: attack })
+          .set(json)
+          .expect(200)
+        assert.equal(body.total, 0)
+      }
+      await request.get('/products').set(json).expect(200)
+    })
+  }
+
+  it('narrows to a category, and combines it with a search', async (t) => {
+    const { request } = await startApp(t)
+    const all = await request.get('/products').query({ pageSize: 100 }).set(json).expect(200)
+    const { category, name } = all.body.products[0]
+    const expected = all.body.products.filter((product: Product) => product.category === category)
+
+    const narrowed = await request.get('/products').query({ category, pageSize: 100 }).set(json).expect(200)
+    const combined = await request.get('/products').query({ category, search: name }).set(json).expect(200)
+    const none = await request.get('/products').query({ category: 'None such', search: name }).set(json)
+
+    assert.deepEqual(ids(narrowed.body), ids({ products: expected }))
+    assert.equal(narrowed.body.total, expected.length)
+    assert.ok(ids(combined.body).includes(all.body.products[0].id))
+    assert.equal(none.body.total, 0)
+  })
+
+  it('takes an empty search and an empty category, as the form sends them, for none', async (t) => {
+    const { request } = await startApp(t)
+    const all = await request.get('/products').set(json).expect(200)
+    const empty = await request.get('/products?search=&category=').set(json).expect(200)
+    assert.deepEqual(empty.body, all.body)
+  })
+
+  const mistakes = [
+    'page=0',
+    'page=-1',
+    'page=x',
+    'page=1.5',
+    'page=',
+    'page=1&page=2',
+    'page=1e3',
+    'pageSize=0',
+    'pageSize=101',
+    'pageSize=ten',
+    'search=a&search=b',
+    `search=${'x'.repeat(101)}`,
+    `category=${'x'.repeat(51)}`,
+  ]
+  for (const query of mistakes) {
+    it(`refuses ${query.slice(0, 24)} and says what the parameter takes`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get(`/products?${query}`).set(json).expect(400)
+      assert.match(body.detail, new RegExp(`^${query.split('=')[0]} takes `))
+    })
+  }
+
+  it('shows a table, a form that keeps its input, and links to the pages around it', async (t) => {
+    const { request } = await startApp(t)
+
+    const { text } = await request
+      .get('/products')
+      .query({ page: 2, pageSize: 5, search: 'a"b<i>' })
+      .expect(200)
+    const middle = await request.get('/products').query({ page: 2, pageSize: 5 }).expect(200)
+
+    assert.match(text, /value="a&#34;b&lt;i&gt;"/)
+    assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=1" rel="prev"/)
+    assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=3" rel="next"/)
+    assert.match(middle.text, /<a href="\/products\/\d+">/)
+  })
+
+  it('answers 503 when the database user has no grant on the table, and recovers with it', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const [user] = await cloud.sql.execute("SELECT name FROM sys.database_principals WHERE type = 'E'")
+    await cloud.sql.execute(`REVOKE SELECT ON OBJECT::dbo.Products FROM [${user?.name}]`)
+
+    await request
+      .get('/products')
+      .expect(503)
+      .expect('Retry-After', /^[1-9]/)
+    await cloud.sql.execute(`GRANT SELECT ON OBJECT::dbo.Products TO [${user?.name}]`)
+
+    await request.get('/products').expect(200)
+  })
+
+  it('shares a few connections among many visitors', async (t) => {
+    const { cloud, request } = await startApp(t, { sqlConnections: 3 })
+    const before = cloud.sql.loginCount
+
+    await Promise.all(Array.from({ length: 30 }, () => request.get('/products').expect(200)))
+
+    assert.ok(cloud.sql.loginCount - before <= 3)
+  })
+
+  it('closes idle connections, so that the database can sleep', async (t) => {
+    const { cloud, request } = await startApp(t, { sqlIdleMs: 50 })
+    await request.get('/products').expect(200)
+    await eventually(() => cloud.sql.openConnections === 0)
+  })
+
+  it('survives a fail-over that drops every idle connection', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await request.get('/products').expect(200)
+
+    cloud.sql.dropConnections()
+    await eventually(() => cloud.sql.openConnections === 0)
+
+    await request.get('/products').expect(200)
+  })
+
+  it('cancels the query of a visitor who leaves, and uses the connection again', async (t) => {
+    const { cloud, origin, request } = await startApp(t, { sqlConnections: 1 })
+    await request.get('/products').expect(200)
+    const logins = cloud.sql.loginCount
+    cloud.sql.queries.hangNext()
+
+    const leaving = new AbortController()
+    const left = fetch(`${origin}/products`, { signal: leaving.signal })
+    const queries = cloud.sql.queryCount
+    await eventually(() => cloud.sql.queryCount > queries)
+    leaving.abort()
+    await assert.rejects(left)
+
+    await request.get('/products').timeout(3_000).expect(200)
+    assert.equal(cloud.sql.loginCount, logins)
+  })
+})
+
+describe('GET /products/{id}', () => {
+  it('gives one product', async (t) => {
+    const { request } = await startApp(t)
+    const list = await request.get('/products').set(json).expect(200)
+    const [first] = list.body.products
+    await request.get(`/products/${first.id}`).set(json).expect(200, first)
+    await request.get(`/products/${first.id}`).expect(200, /<h1>/)
+  })
+
+  for (const id of ['0', '2147483647']) {
+    it(`answers 404 for ${id}, which no product has`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get(`/products/${id}`).set(json).expect(404)
+      assert.equal(body.detail, 'There is no such product.')
+    })
+  }
+
+  for (const id of ['abc', '1.5', '2147483648', '1e3', '%20', "1'--", '-1', '99999999999999999999']) {
+    it(`refuses ${id} and says what id takes`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get(`/products/${id}`).set(json).expect(400)
+      assert.match(body.detail, /^id takes a whole number/)
+    })
+  }
+})

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startApp } from '../support/start-app.ts'
+
+const value = 'correct horse battery staple'
+const json = { Accept: 'application/json' }
+
+describe('GET /secret', () => {
+  it('shows what the vault says of the secret, with dates', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'with-dates' })
+    cloud.vault.set('with-dates', value, {
+      contentType: 'text/plain',
+      expiresOn: new Date('2030-01-02T03:04:05Z'),
+    })
+
+    const { body } = await request.get('/secret').set(json).expect(200)
+
+    assert.deepEqual(Object.keys(body), [
+      'name',
+      'version',
+      'enabled',
+      'contentType',
+      'createdOn',
+      'updatedOn',
+      'expiresOn',
+    ])
+    assert.equal(body.name, 'with-dates')
+    assert.match(body.version, /^[0-9a-f]{32}$/)
+    assert.equal(body.enabled, true)
+    assert.equal(body.contentType, 'text/plain')
+    assert.equal(body.expiresOn, '2030-01-02T03:04:05.000Z')
+    assert.ok(Math.abs(Date.parse(body.createdOn) - Date.now()) < 60_000)
+    assert.ok(Math.abs(Date.parse(body.updatedOn) - Date.now()) < 60_000)
+  })
+
+  it('says null for what the secret does not have', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'bare' })
+    cloud.vault.set('bare', value)
+
+    const { body } = await request.get('/secret').set(json).expect(200)
+
+    assert.equal(body.contentType, null)
+    assert.equal(body.expiresOn, null)
+  })
+
+  it('never shows the value, in no answer, header or log line', async (t) => {
+    const { cloud, request, logged } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'hidden' })
+    cloud.vault.set('hidden', value)
+
+    const page = await request.get('/secret').expect(200)
+    const data = await request.get('/secret').set(json).expect(200)
+
+    for (const { text, headers } of [page, data]) {
+      assert.ok(!`${text}${JSON.stringify(headers)}`.includes(value))
+    }
+    assert.ok(logged.length > 0)
+    assert.ok(!logged.join().includes(value))
+  })
+
+  it('tells the visitor why', async (t) => {
+    const { request } = await startApp(t)
+    await request.get('/secret').expect(200, /never shows the value, because/)
+  })
+
+  it('asks browsers and proxies to keep nothing', async (t) => {
+    const { request } = await startApp(t)
+    await request.get('/secret').expect('Cache-Control', 'no-store')
+  })
+
+  it('reads the vault once for many visitors at a time, and then keeps the secret', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const before = cloud.vault.requests.length
+
+    await Promise.all(Array.from({ length: 20 }, () => request.get('/secret').expect(200)))
+    await request.get('/secret').expect(200)
+
+    assert.equal(cloud.vault.requests.length - before, 1)
+  })
+
+  it('reads the vault again when the time has come', async (t) => {
+    const { cloud, request } = await startApp(t, { secretMs: 0 }, { AZURE_KEY_VAULT_SECRET_NAME: 'rotated' })
+    cloud.vault.set('rotated', 'first')
+    const first = await request.get('/secret').set(json).expect(200)
+    cloud.vault.set('rotated', 'second')
+
+    const second = await request.get('/secret').set(json).expect(200)
+
+    assert.notEqual(second.body.version, first.body.version)
+  })
+
+  it('answers 404 when the vault has no such secret', async (t) => {
+    const { request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'nowhere' })
+    const { body } = await request.get('/secret').set(json).expect(404)
+    assert.equal(body.detail, 'There is no such secret.')
+  })
+
+  it('answers 503 when the secret is disabled', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'disabled' })
+    cloud.vault.set('disabled', value, { enabled: false })
+    await request
+      .get('/secret')
+      .expect(503)
+      .expect('Retry-After', /^[1-9]/)
+  })
+
+  it('shows an expired secret, which the vault still gives', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'expired' })
+    cloud.vault.set('expired', value, { expiresOn: new Date('2020-01-01T00:00:00Z') })
+    const { body } = await request.get('/secret').set(json).expect(200)
+    assert.equal(body.expiresOn, '2020-01-01T00:00:00.000Z')
+  })
+})

@@ -1,0 +1,58 @@
+// The real site on a free port, in front of a local cloud that all tests of a file share.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { after, type TestContext } from 'node:test'
+import supertest from 'supertest'
+import { createApp } from '../../src/app.ts'
+import { connectAzure } from '../../src/azure/connect.ts'
+import { readConfig } from '../../src/config.ts'
+import { type Limits, limits } from '../../src/limits.ts'
+import { createLog } from '../../src/log.ts'
+import { startLocalCloud } from '../local-cloud/index.ts'
+
+// @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
+const cloud = await startLocalCloud()
+cloud.adopt()
+after(() => cloud.close())
+
+/**
+ * Starts the site for one test and stops it afterwards. The test fails when the site answered 500 to anything.
+ *
+ * @param shorter deadlines, limits and cache times that the test wants shorter
+ * @param settings app settings that the test wants otherwise
+ */
+export async function startApp(
+  t: TestContext,
+  shorter: Partial<Limits> = {},
+  settings: Record<string, string> = {},
+) {
+  const logged: string[] = []
+  const log = createLog({ write: (line) => logged.push(line) })
+  const testLimits = { ...limits, ...shorter }
+  const azure = connectAzure(
+    readConfig({ AZURE_SQL_SERVER: 'localhost', AZURE_SQL_DATABASE: 'x', ...cloud.env, ...settings }),
+    testLimits,
+    log,
+  )
+  const server = createApp(azure, testLimits, log).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  t.after(async () => {
+    cloud.identity.faults.clear()
+    cloud.blobs.faults.clear()
+    cloud.vault.faults.clear()
+    server.closeAllConnections()
+    server.close()
+    await azure.close()
+    assert.deepEqual(
+      logged.filter((line) => line.includes('"status":500')),
+      [],
+      'the site answered 500',
+    )
+  })
+
+  const { port } = server.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+  return { cloud, azure, origin, port, logged, request: supertest(origin) }
+}
