@@ -8,7 +8,12 @@ export interface ErrorAnswer {
   title: string
   detail: string
   headers: Record<string, string>
+  /** Set where a page that tries again by itself makes sense. */
+  kind?: Kind | undefined
 }
+
+/** A database that is asleep, or a grant that is on its way. */
+type Kind = 'waking' | 'granting'
 
 /** What is known about one error in a chain of causes. */
 interface Cause {
@@ -19,19 +24,27 @@ interface Cause {
   status: number
   /** Of SQL Server. */
   number: number
+  message: string
   retryAfter: number | undefined
 }
 
 interface Rule {
   when(cause: Cause): boolean
   status: number
-  detail: string
+  detail: string | (() => string)
   /** Seconds until another try makes sense. */
   retryAfter?: number
+  kind?: Kind
 }
 
 // The first rule that fits any error in the chain of causes is the answer.
 const rules: Rule[] = [
+  {
+    when: ({ name }) => name === 'BusyError',
+    status: 503,
+    retryAfter: 5,
+    detail: 'Too many visitors are waiting. Please try again in a moment.',
+  },
   {
     when: ({ name, code }) => name === 'TimeoutError' || code === 'ETIMEOUT' || code === 'ETIMEDOUT',
     status: 504,
@@ -60,9 +73,16 @@ const rules: Rule[] = [
     detail: 'The document changed while it was being read. Please try again.',
   },
   {
+    when: ({ code }) => code === 'SecretDisabled',
+    status: 503,
+    retryAfter: 60,
+    detail: 'The secret is disabled in the key vault.',
+  },
+  {
     when: ({ status }) => status === 401 || status === 403,
     status: 503,
     retryAfter: 30,
+    kind: 'granting',
     detail:
       'Azure refused the site access. A role that was granted a moment ago can take up to ten minutes to work.',
   },
@@ -75,9 +95,17 @@ const rules: Rule[] = [
 
   // Azure SQL: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
   {
+    when: ({ number, message }) => number === 42119 || /monthly free amount allowance/i.test(message),
+    status: 503,
+    retryAfter: 24 * 60 * 60,
+    detail: () =>
+      `The database has used up its free allowance of this month. It is back on ${firstOfNextMonth()}.`,
+  },
+  {
     when: ({ number }) => number === 40613,
     status: 503,
     retryAfter: 10,
+    kind: 'waking',
     detail: 'The database was asleep and is waking up, which takes about a minute.',
   },
   {
@@ -107,7 +135,7 @@ const rules: Rule[] = [
   { when: ({ number }) => number === 208, status: 404, detail: 'The database has no such table.' },
 
   {
-    when: ({ name }) => ['RestError', 'SqlError', 'AbortError'].includes(name),
+    when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError', 'AbortError'].includes(name),
     status: 502,
     detail: 'Azure gave an answer that the site could not use. Please try again.',
   },
@@ -119,11 +147,12 @@ export function answerTo(error: unknown): ErrorAnswer {
   if (error instanceof URIError) return answer(400, 'The path takes percent-encoded UTF-8.')
 
   const causes = causesOf(error)
-  for (const { when, status, detail, retryAfter } of rules) {
+  for (const { when, status, detail, retryAfter, kind } of rules) {
     const cause = causes.find(when)
     if (!cause) continue
     const seconds = status === 503 && (cause.retryAfter ?? retryAfter)
-    return answer(status, detail, seconds ? { 'Retry-After': String(seconds) } : {})
+    const headers: Record<string, string> = seconds ? { 'Retry-After': String(seconds) } : {}
+    return { ...answer(status, typeof detail === 'string' ? detail : detail(), headers), kind }
   }
   return answer(500, 'Something went wrong on this site. The log has the details under the request id.')
 }
@@ -132,17 +161,29 @@ function answer(status: number, detail: string, headers: Record<string, string> 
   return { status, title: STATUS_CODES[status] ?? 'Error', detail, headers }
 }
 
+function firstOfNextMonth(): string {
+  const now = new Date()
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
+  return first.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+}
+
 // By name and code, never by class: tedious brings a second copy of the classes of @azure/identity.
 function causesOf(error: unknown, depth = 0): Cause[] {
   if (!(error instanceof Error) || depth > 5) return []
-  const { name, code, statusCode, number, details, response, errors, cause } = error as SdkError
+  const { name, message, code, statusCode, number, details, response, errors, cause } = error as SdkError
   const retryAfter = Number.parseInt(response?.headers?.get('retry-after') ?? '', 10)
   return [
     {
       name,
-      code: String(details?.errorCode ?? code ?? ''),
+      code: String(details?.error?.innerError?.code ?? details?.errorCode ?? code ?? ''),
       status: statusCode ?? 0,
       number: number ?? 0,
+      message,
       retryAfter: retryAfter > 0 ? retryAfter : undefined,
     },
     ...[cause, ...(errors ?? [])].flatMap((inner) => causesOf(inner, depth + 1)),
@@ -154,7 +195,7 @@ interface SdkError extends Error {
   code?: string
   statusCode?: number
   number?: number
-  details?: { errorCode?: string }
+  details?: { errorCode?: string; error?: { innerError?: { code?: string } } }
   response?: { headers?: { get(name: string): string | undefined } }
   errors?: unknown[]
 }

@@ -17,13 +17,37 @@ export const limits = {
   secretMs: 5 * 60_000,
   /** For one read of the secret, which all waiting requests share. */
   secretReadMs: 9_000,
+  /** How long a secret serves after its last read while the vault cannot be reached: an outage, not a working day. */
+  secretStaleMs: 60 * 60_000,
+  /** How long nobody else waits for a vault that has just failed. */
+  secretRetryMs: 5_000,
+
+  /** Downloads at a time, per instance: each holds a connection to Azure and about a mebibyte. */
+  downloads: 50,
+  /** Requests that may wait for a download or a SQL connection. More would only wait for their deadline. */
+  waiting: 200,
+  /** Between two pieces of a download. */
+  stallMs: 15_000,
+  /** How often the rest of a broken download is asked for. */
+  resumes: 3,
 
   /** Open SQL connections of one instance: the smallest serverless database takes 30 at once, and instances add up. */
   sqlConnections: 10,
+  /** Between the attempts to wake a paused database, which takes about a minute: quick at first, then every 10 s. */
+  wakingDelaysMs: [2_000, 4_000, 8_000, ...Array<number>(15).fill(10_000)],
   /** For one SQL login. */
   sqlLoginMs: 9_000,
   /** An idle SQL connection is closed after this: an open session keeps a serverless database awake, and billed. */
   sqlIdleMs: 60_000,
+
+  /** For the headers of a request, once it has begun: slower ones hold connections on purpose. */
+  headersMs: 15_000,
+  /** For a whole request. There are no bodies to send here. */
+  receiveMs: 30_000,
+  /** A connection on which nothing has moved is cut: a reader who stopped reading. */
+  silentReaderMs: 120_000,
+  /** An idle connection is kept a little longer than App Service's front end keeps its end, so that it never meets a closed one. */
+  keepAliveMs: 125_000,
 
   /** For running answers after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
   drainMs: 25_000,

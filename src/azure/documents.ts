@@ -1,11 +1,15 @@
-// Blob Storage: list one container, describe a blob, open it for reading.
-import type { Readable } from 'node:stream'
+// Blob Storage: list one container, describe a blob, lend it out for reading.
+import { Readable } from 'node:stream'
 import type {
   BlobGetPropertiesResponse,
   ContainerClient,
   ContainerListBlobFlatSegmentResponse,
 } from '@azure/storage-blob'
+import PQueue from 'p-queue'
+import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
+import { BusyError } from './busy-error.ts'
+import { resumable } from './resumable.ts'
 
 export type Documents = ReturnType<typeof createDocuments>
 export type Document = ReturnType<typeof toDocument>
@@ -16,7 +20,16 @@ export interface ByteRange {
   end: number
 }
 
-export function createDocuments(container: ContainerClient) {
+export interface ReadOptions {
+  signal: AbortSignal
+  /** The document as described before: should it have changed since, Azure refuses with 412. */
+  known?: Document | undefined
+  range?: ByteRange | undefined
+}
+
+export function createDocuments(container: ContainerClient, limits: Limits) {
+  const downloads = new PQueue({ concurrency: limits.downloads })
+
   return {
     /**
      * Lists documents in the order of their names.
@@ -43,24 +56,53 @@ export function createDocuments(container: ContainerClient) {
     },
 
     /**
-     * Opens a document, or a range of it, as a stream. Whoever opens it reads or destroys it.
+     * Lends out a document, or a range of it, as a stream, which ends with `work`.
      *
-     * @param known the document as described before: should it have changed since, Azure refuses with 412
+     * Waits for its turn while many are being read. Where Azure breaks off, the stream goes on with the next byte of the
+     * same version of the document, a few times; then it fails.
+     *
+     * @throws {BusyError} when too many wait already
      */
-    async open(name: string, signal: AbortSignal, known?: Document, range?: ByteRange) {
-      const response = await abortable(
-        blob(name).download(range?.start, range && range.end - range.start + 1, {
-          abortSignal: signal,
-          conditions: known ? { ifMatch: known.etag } : {},
-        }),
-        signal,
+    async read<T>(
+      name: string,
+      { signal, known, range }: ReadOptions,
+      work: (document: Document, body: Readable) => Promise<T>,
+    ): Promise<T> {
+      if (downloads.size >= limits.waiting) throw new BusyError('Too many downloads are waiting.')
+      const turn = downloads.add(
+        async () => {
+          const first = await open(name, signal, range, known?.etag)
+          const document = known ?? toDocument(name, first.response)
+          const { start, end } = range ?? { start: 0, end: document.size - 1 }
+          const body = resumable(first.body, {
+            bytes: end - start + 1,
+            reopen: async (offset, attempt) =>
+              (await open(name, attempt, { start: start + offset, end }, document.etag)).body,
+            signal,
+            limits,
+          })
+          const stream = Readable.from(body, { objectMode: false })
+          try {
+            return await work(document, stream)
+          } finally {
+            stream.destroy()
+            first.body.destroy()
+          }
+        },
+        { signal },
       )
-      return {
-        document: known ?? toDocument(name, response),
-        // Node.js always gets a stream; the SDK's type leaves it open because a browser gets a blob.
-        body: response.readableStreamBody as Readable,
-      }
+      return abortable(turn, signal)
     },
+  }
+
+  async function open(name: string, signal: AbortSignal, range?: ByteRange, etag?: string) {
+    const request = blob(name).download(range?.start, range && range.end - range.start + 1, {
+      abortSignal: signal,
+      conditions: etag ? { ifMatch: etag } : {},
+    })
+    const response = await abortable(request, signal)
+    // Node.js always gets a stream; the SDK's type leaves it open because a browser gets a blob.
+    return { response, body: response.readableStreamBody as Readable }
   }
 
   function blob(name: string) {

@@ -9,18 +9,46 @@ export type KeptSecret = Awaited<ReturnType<typeof fetchSecret>>
 export function createSecret(client: SecretClient, name: string, limits: Limits) {
   let kept: KeptSecret | undefined
   let fetching: Promise<KeptSecret> | undefined
+  let failedAt = Number.NEGATIVE_INFINITY
 
   return {
-    /** Gives the secret from memory, or from the vault when it was read too long ago. */
+    /**
+     * Gives the secret from memory, or from the vault when it was read too long ago.
+     *
+     * While the vault cannot be reached, a secret that was read before goes on to serve for a bounded time, but never past
+     * its expiry.
+     */
     async read(signal: AbortSignal): Promise<KeptSecret> {
-      return kept && Date.now() < kept.freshUntil.getTime() ? kept : this.refresh(signal)
+      if (kept && Date.now() < kept.freshUntil.getTime()) return kept
+      // One visitor in a while waits for a vault in trouble; the others need not.
+      if (kept && canServeStale(kept, limits) && Date.now() < failedAt + limits.secretRetryMs) return kept
+      try {
+        return await this.refresh(signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (kept && canServeStale(kept, limits) && isOutage(error)) return kept
+        throw error
+      }
     },
 
     /** Reads the secret from the vault. Callers that come while a read is under way share it. */
     refresh(signal: AbortSignal): Promise<KeptSecret> {
       fetching ??= fetchSecret(client, name, limits)
-        .then((secret) => (kept = secret))
-        .finally(() => (fetching = undefined))
+        .then(
+          (secret) => {
+            kept = secret
+            return secret
+          },
+          (error: unknown) => {
+            // The vault's own no ends what was kept: a secret that was disabled or deleted must stop to serve.
+            if (isOutage(error)) failedAt = Date.now()
+            else kept = undefined
+            throw error
+          },
+        )
+        .finally(() => {
+          fetching = undefined
+        })
       return abortable(fetching, signal)
     },
   }
@@ -36,4 +64,16 @@ async function fetchSecret(client: SecretClient, name: string, limits: Limits) {
     // A function, because whatever prints or logs an object passes over functions. Call it where the secret is used.
     value: () => value,
   }
+}
+
+function canServeStale({ fetchedAt, properties }: KeptSecret, limits: Limits): boolean {
+  const tooOld = Date.now() >= fetchedAt.getTime() + limits.secretStaleMs
+  const expired = properties.expiresOn !== undefined && Date.now() >= properties.expiresOn.getTime()
+  return !tooOld && !expired
+}
+
+// No answer, a server error or throttling; not a refusal.
+function isOutage(error: unknown): boolean {
+  const status = (error as { statusCode?: number }).statusCode
+  return status === undefined || status >= 500 || status === 429
 }

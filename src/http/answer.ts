@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import createError from 'http-errors'
 import { answerTo } from '../errors.ts'
+import { isReaderLeft } from './deadline.ts'
 
 /**
  * Answers with JSON when the Accept header prefers it, otherwise with a page. Sets `Vary: Accept`.
@@ -21,10 +22,9 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 
 /** Answers an error with a page, or with problem details (RFC 9457). Logs what the answer does not say. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
-  const { log, requestId, signal } = res.locals
-  // The reader left, and the error is what that did to the work under way: nobody is there to be answered.
-  if (res.closed && (error === signal?.reason || error.code === 'ERR_STREAM_PREMATURE_CLOSE')) return
+  if (isReaderLeft(error)) return
 
+  const { log, requestId } = res.locals
   const { status, title, detail, headers } = answerTo(error)
   if (status >= 500) log.error({ err: error, status }, detail)
 

@@ -12,6 +12,18 @@ declare global {
   }
 }
 
+class ReaderLeft extends Error {
+  override name = 'ReaderLeft'
+}
+
+/** Whether an error is what a reader's leaving did to the work under way, so that nobody is there to be answered. */
+export function isReaderLeft(error: unknown): boolean {
+  return (
+    error instanceof ReaderLeft ||
+    (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+  )
+}
+
 /** Gives `res.locals` a signal that aborts with a TimeoutError after some milliseconds without an answer. */
 export function deadline(milliseconds: number): RequestHandler {
   return (_req, res, next) => {
@@ -22,7 +34,8 @@ export function deadline(milliseconds: number): RequestHandler {
     )
     res.once('close', () => {
       clearTimeout(timer)
-      if (!res.writableFinished) controller.abort(new DOMException('The reader left.', 'AbortError'))
+      // `errored` is set when it was the site that cut the connection, for that reason.
+      if (!res.writableFinished) controller.abort(res.errored ?? new ReaderLeft())
     })
     res.locals.signal = controller.signal
     res.locals.stopDeadline = () => clearTimeout(timer)

@@ -44,14 +44,12 @@ export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router 
       const { status, range } = known ? decide(req, known) : { status: 200 }
       if (known && (isHead || status === 304)) return void res.writeHead(status, headersFor(known)).end()
 
-      const { document, body } = await documents.open(name, signal, known, range)
-      res.locals.stopDeadline()
-      // writeHead, because res.set would rewrite the stored Content-Type.
-      res.writeHead(status, headersFor(document, range))
-      // Stream, never buffer: a document may be larger than the app's memory.
-      await pipeline(body, res).catch((error: unknown) => {
-        // pipeline takes the AbortError of a body that Azure broke off for its own doing.
-        throw body.errored ?? error
+      await documents.read(name, { signal, known, range }, async (document, body) => {
+        res.locals.stopDeadline()
+        // writeHead, because res.set would rewrite the stored Content-Type.
+        res.writeHead(status, headersFor(document, range))
+        // Stream, never buffer: a document may be larger than the app's memory.
+        await pipeline(body, res)
       })
     })
     .all(readOnly)
