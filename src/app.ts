@@ -3,12 +3,20 @@ import { join } from 'node:path'
 import ejs from 'ejs'
 import express, { type Express } from 'express'
 import type { Azure } from './azure/connect.ts'
+import type { Config } from './config.ts'
 import { answerError, notFound } from './http/answer.ts'
+import { createAssets } from './http/assets.ts'
+import { countAttempts } from './http/attempts.ts'
+import { compress } from './http/compress.ts'
 import { deadline } from './http/deadline.ts'
+import { rateLimitPerClient } from './http/rate-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
+import * as format from './pages/format.ts'
+import { services } from './pages/services.ts'
+import { readSourceCode } from './pages/source-code.ts'
 import { projectFolder } from './project-folder.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -17,7 +25,12 @@ import { productRoutes } from './routes/products.ts'
 import { secretRoutes } from './routes/secret.ts'
 
 /** Builds the site. It listens nowhere yet, and asks nothing of Azure before a request does. */
-export function createApp(azure: Azure, limits: Limits, log: Log): Express {
+export function createApp(
+  azure: Azure,
+  { rateLimitPerMinute }: Pick<Config, 'rateLimitPerMinute'>,
+  limits: Limits,
+  log: Log,
+): Express {
   const app = express()
   // App Service's front end is the one proxy before the site: its X-Forwarded-* headers count.
   app.set('trust proxy', 1)
@@ -25,13 +38,19 @@ export function createApp(azure: Azure, limits: Limits, log: Log): Express {
   app.engine('ejs', ejs.renderFile)
   app.set('view engine', 'ejs')
   app.enable('view cache')
+  const assets = createAssets(join(projectFolder, 'public'))
+  // What every template may use.
+  Object.assign(app.locals, { assets, format, services, sourceCode: readSourceCode(projectFolder) })
 
   app.use(requestLog(log))
   app.use(securityHeaders)
-  app.use('/assets', express.static(join(projectFolder, 'public'), { index: false, redirect: false }))
+  app.use(compress)
+  app.use(countAttempts)
+  app.use(assets.router)
   app.use(deadline(limits.requestMs))
 
   app.use('/', healthRoutes(azure, limits))
+  if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
   app.use('/', homeRoutes())
   app.use('/documents', documentRoutes(azure))
   app.use('/secret', secretRoutes(azure))

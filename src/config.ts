@@ -40,6 +40,12 @@ const settings = z.object({
     .max(65_535)
     .default(1433)
     .describe('the port of the SQL server, 1433 unless you know better'),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('how many requests one client may send in a minute; leave it out for no limit'),
 })
 
 /** The names of the app settings, in the order of `.env.example` and of the site's Bicep. */
@@ -72,6 +78,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       port: values.AZURE_SQL_PORT,
       database: values.AZURE_SQL_DATABASE,
     },
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
   }
 }
 

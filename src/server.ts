@@ -11,30 +11,46 @@ process.setSourceMapsEnabled(true)
 
 const config = configOrExit()
 const log = createLog()
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  // Nobody knows what state the process is in. App Service starts a new one.
+  process.on(event, (error) => exitAfter(error, event))
+}
+
 const azure = connectAzure(config, limits, log)
 // Listen first and connect with the first request: App Service waits for the port, not for the database.
-const server = createApp(azure, limits, log).listen(config.port, (error) => {
-  if (error) {
-    log.fatal({ err: error }, 'cannot listen; choose another PORT')
-    process.exit(1)
-  }
+const server = createApp(azure, config, limits, log).listen(config.port, (error) => {
+  if (error) exitAfter(error, 'cannot listen; choose another PORT')
   const { port } = server.address() as AddressInfo
   log.info(`listening on http://localhost:${port}`)
 })
+server.headersTimeout = limits.headersMs
+server.requestTimeout = limits.receiveMs
+server.keepAliveTimeout = limits.keepAliveMs
+server.setTimeout(limits.silentReaderMs)
 
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 
-/** Stops accepting, lets running answers finish for a while, closes the pool and leaves. */
+/** Stops accepting, lets running answers finish for a while, closes the pool and leaves. A second signal ends at once. */
 async function drain(signal: string) {
   log.info({ signal }, 'draining')
+  for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
   const late = setTimeout(() => server.closeAllConnections(), limits.drainMs)
+  // A connection that was busy when the server closed is idle when its answer has gone out.
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
+
   server.close()
   await once(server, 'close')
   clearTimeout(late)
+  clearInterval(idle)
   await azure.close()
   log.info('closed')
   process.exit(0)
+}
+
+function exitAfter(error: unknown, message: string): never {
+  log.fatal({ err: error }, message)
+  process.exit(1)
 }
 
 function configOrExit() {

@@ -20,6 +20,7 @@ describe('readConfig', () => {
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
+      rateLimitPerMinute: undefined,
     })
   })
 
@@ -56,6 +57,7 @@ describe('readConfig', () => {
     AZURE_SQL_SERVER: ['tcp:sql.example,1433', 'https://sql.example', 'sql.example;Password=secret'],
     AZURE_SQL_DATABASE: ['x'.repeat(129)],
     AZURE_SQL_PORT: ['0', 'x'],
+    RATE_LIMIT_PER_MINUTE: ['0', '-5', 'many', '1.5'],
   }
   for (const [name, values] of Object.entries(mistakes)) {
     for (const value of values) {

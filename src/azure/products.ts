@@ -12,12 +12,28 @@ export interface ProductQuery {
   /** Part of a name; case does not count. */
   search?: string | undefined
   category?: string | undefined
+  /** By id without it. */
+  sort?: ProductOrder | undefined
+}
+
+/** What products are sorted by; a hyphen in front turns the order round. */
+export type ProductOrder = (typeof productOrders)[number]
+export const productOrders = ['name', '-name', 'category', '-category', 'price', '-price'] as const
+
+// A column cannot be a parameter, so the text of each order stands here. Id last: equal rows must not swap pages.
+const orderBy: Record<ProductOrder, string> = {
+  name: 'Name, Id',
+  '-name': 'Name DESC, Id',
+  category: 'Category, Id',
+  '-category': 'Category DESC, Id',
+  price: 'Price, Id',
+  '-price': 'Price DESC, Id',
 }
 
 export function createProducts(database: Database) {
   return {
-    /** Lists one page of products by id, and how many there are in all. A page past the end is empty. */
-    async list({ page, pageSize, search, category }: ProductQuery, signal: AbortSignal) {
+    /** Lists one page of products, and how many there are in all. A page past the end is empty. */
+    async list({ page, pageSize, search, category, sort }: ProductQuery, signal: AbortSignal) {
       const conditions: string[] = []
       const parameters: SqlParameters = {}
       if (search) {
@@ -30,10 +46,12 @@ export function createProducts(database: Database) {
       }
       const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
 
+      const order = sort ? orderBy[sort] : 'Id'
+
       return database.use(signal, async (query) => {
         const [count] = await query(`SELECT COUNT(*) AS Total FROM dbo.Products ${where}`, parameters)
         const rows = await query(
-          `SELECT Id, Name, Category, Price FROM dbo.Products ${where} ORDER BY Id OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
+          `SELECT Id, Name, Category, Price FROM dbo.Products ${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
           {
             ...parameters,
             offset: [TYPES.Int, Math.min((page - 1) * pageSize, LARGEST_INT)],
@@ -41,6 +59,14 @@ export function createProducts(database: Database) {
           },
         )
         return { products: rows.map(toProduct), total: Number(count?.Total) }
+      })
+    },
+
+    /** Gives the name of each category that a product has, in order. */
+    async categories(signal: AbortSignal): Promise<string[]> {
+      return database.use(signal, async (query) => {
+        const rows = await query('SELECT DISTINCT Category FROM dbo.Products ORDER BY Category')
+        return rows.map(({ Category }) => String(Category))
       })
     },
 

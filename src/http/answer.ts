@@ -2,6 +2,8 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import createError from 'http-errors'
 import { answerTo } from '../errors.ts'
+import { errorPage } from '../pages/errors.ts'
+import { attemptStates, nextAttempt } from './attempts.ts'
 import { isReaderLeft } from './deadline.ts'
 
 /**
@@ -9,11 +11,17 @@ import { isReaderLeft } from './deadline.ts'
  *
  * @param view the template in `views/`
  * @param data the JSON answer, which the template sees too
- * @param more what only the template needs
+ * @param page gives what only the template needs, and is called for pages only
  */
-export function answer(res: Response, view: string, data: object, more: object = {}): void {
-  const page = () => res.render(view, { ...data, ...more })
-  res.format({ html: page, json: () => res.json(data), default: page })
+export async function answer(
+  res: Response,
+  view: string,
+  data: object,
+  page: () => object | Promise<object> = () => ({}),
+): Promise<void> {
+  res.vary('Accept')
+  if (res.req.accepts(['html', 'json']) === 'json') res.json(data)
+  else res.render(view, { ...data, ...(await page()) })
 }
 
 export const notFound: RequestHandler = (_req, _res, next) => {
@@ -24,8 +32,8 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
   if (isReaderLeft(error)) return
 
-  const { log, requestId } = res.locals
-  const { status, title, detail, headers } = answerTo(error)
+  const { log, requestId, attempt, url } = res.locals
+  const { status, title, detail, headers, kind } = answerTo(error)
   if (status >= 500) log.error({ err: error, status }, detail)
 
   // Half an answer is on its way: the only honest end is a cut connection, which the reader notices by the length.
@@ -34,8 +42,14 @@ export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
     return
   }
   const problem = { type: 'about:blank', title, status, detail, requestId }
-  const page = () => res.render('error', problem)
   const json = () => res.type('application/problem+json').send(JSON.stringify(problem))
+  const page = () => {
+    const next = kind && nextAttempt(attempt, url, Number(headers['Retry-After']))
+    if (next) res.set('Refresh', next.header)
+    // A page of its own for what passes by itself: `views/waking.ejs` and `views/granting.ejs`.
+    const retry = { attempt, attempts: attemptStates(attempt), next }
+    res.render(kind ?? 'error', { ...problem, ...errorPage(status, headers), ...retry, url })
+  }
   res.status(status).set(headers).set('Cache-Control', 'no-store')
   res.format({ html: page, json, 'application/problem+json': json, default: page })
 }

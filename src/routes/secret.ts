@@ -3,6 +3,8 @@ import { Router } from 'express'
 import type { Azure } from '../azure/connect.ts'
 import { answer } from '../http/answer.ts'
 import { readOnly } from '../http/methods.ts'
+import { timed } from '../http/timed.ts'
+import { secretPage } from '../pages/secret.ts'
 
 export function secretRoutes({ secret }: Pick<Azure, 'secret'>): Router {
   const router = Router()
@@ -10,23 +12,20 @@ export function secretRoutes({ secret }: Pick<Azure, 'secret'>): Router {
   router
     .route('/')
     .get(async (_req, res) => {
-      const { properties, fetchedAt, freshUntil } = await secret.read(res.locals.signal)
-      const { name, version, enabled, contentType, createdOn, updatedOn, expiresOn } = properties
+      const openedAt = new Date()
+      const { value: kept, milliseconds } = await timed(() => secret.read(res.locals.signal))
+      const { name, version, enabled, contentType, createdOn, updatedOn, expiresOn } = kept.properties
+      const described = {
+        name,
+        version: version ?? null,
+        enabled: enabled ?? true,
+        contentType: contentType ?? null,
+        createdOn: createdOn ?? null,
+        updatedOn: updatedOn ?? null,
+        expiresOn: expiresOn ?? null,
+      }
       res.set('Cache-Control', 'no-store')
-      answer(
-        res,
-        'secret',
-        {
-          name,
-          version: version ?? null,
-          enabled: enabled ?? true,
-          contentType: contentType ?? null,
-          createdOn: createdOn ?? null,
-          updatedOn: updatedOn ?? null,
-          expiresOn: expiresOn ?? null,
-        },
-        { fetchedAt, freshUntil },
-      )
+      await answer(res, 'secret', described, () => ({ milliseconds, ...secretPage(kept, openedAt) }))
     })
     .all(readOnly)
 

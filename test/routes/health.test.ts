@@ -71,7 +71,7 @@ describe('GET /readyz', () => {
 
   it('is ready again when the services are', async (t) => {
     const { cloud, request } = await startApp(t)
-    cloud.sql.logins.failNext(40613)
+    cloud.sql.logins.failNext(18456)
     cloud.blobs.faults.failNext(403)
 
     await request.get('/readyz').expect(503)

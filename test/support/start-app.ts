@@ -30,18 +30,17 @@ export async function startApp(
   const logged: string[] = []
   const log = createLog({ write: (line) => logged.push(line) })
   const testLimits = { ...limits, ...shorter }
-  const azure = connectAzure(
-    readConfig({ AZURE_SQL_SERVER: 'localhost', AZURE_SQL_DATABASE: 'x', ...cloud.env, ...settings }),
-    testLimits,
-    log,
-  )
-  const server = createApp(azure, testLimits, log).listen(0, '127.0.0.1')
+  const config = readConfig({ ...cloud.env, ...settings })
+  const azure = connectAzure(config, testLimits, log)
+  const server = createApp(azure, config, testLimits, log).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
   t.after(async () => {
     cloud.identity.faults.clear()
     cloud.blobs.faults.clear()
     cloud.vault.faults.clear()
+    cloud.sql.logins.clear()
+    cloud.sql.queries.clear()
     server.closeAllConnections()
     server.close()
     await azure.close()

@@ -1,0 +1,291 @@
+// The table of contents: what is made, in which order, and why.
+// It flows one way, as the code in src/ does: identity ▶ data services ▶ web.
+targetScope = 'subscription'
+
+// --- Filled in by azd -------------------------------------------------------
+
+@description('Name of the azd environment. The resource group and the names of all resources follow from it.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('Region of everything: service endpoints work within one region only.')
+@minLength(1)
+param location string
+
+@description('Object id of whoever deploys. Uploads the documents, reads the secret, and administers SQL unless a group does.')
+param principalId string
+
+@description('Kind of principal that deploys: a person, or the service principal of a pipeline.')
+@allowed([
+  'User'
+  'ServicePrincipal'
+])
+param principalType string = 'User'
+
+// --- Who may come in --------------------------------------------------------
+
+@description('Storage and Key Vault answer only the site\'s subnet. Off: they answer every network, and the roles alone protect them. SQL stays closed either way.')
+param restrictNetwork bool = true
+
+@description('Public IPv4 address from which a developer reaches SQL, Storage and Key Vault, or empty.')
+param developerIpAddress string = ''
+
+@description('Assign the roles. Turn off where only an administrator may; the deployment then prints the commands to hand over.')
+param assignRoles bool = true
+
+@description('Object id of a Microsoft Entra group that administers SQL, or empty for the deployer. Whoever deploys must be a member.')
+param sqlAdminGroupObjectId string = ''
+
+@description('Name that SQL shows for its administrator. Only for display; empty shows the object id.')
+param sqlAdminLogin string = empty(sqlAdminGroupObjectId) ? deployer().userPrincipalName : ''
+
+@description('Keep a deleted vault and its name for the full retention time. Once on, it can never be turned off.')
+param enablePurgeProtection bool = false
+
+// --- How large --------------------------------------------------------------
+
+@description('Size of the App Service plan. Basic is the smallest that can join a network.')
+@allowed([
+  'B1'
+  'B2'
+  'B3'
+  'P0v3'
+  'P1v3'
+  'P2v3'
+  'P0v4'
+  'P1v4'
+])
+param appServiceSku string = 'B1'
+
+@description('Instances of the site. Basic allows 3.')
+@minValue(1)
+@maxValue(30)
+param instanceCount int = 1
+
+@description('Spread the instances over availability zones: two at least, of a Premium size.')
+param zoneRedundant bool = false
+
+@description('Requests that one visitor may send in a minute.')
+@minValue(1)
+param rateLimitPerMinute int = 300
+
+@description('Use one of the subscription\'s free databases: all in one region, each paused until next month once its allowance is used up. Off: pay per second of use. Decide before the first deployment.')
+param sqlUseFreeOffer bool = true
+
+@description('Gigabytes of logs a day after which Log Analytics stops taking them in.')
+@minValue(1)
+param logDailyCapGb int = 1
+
+@description('E-mail address for alerts, or empty to see them in the portal only.')
+param alertEmail string = ''
+
+// --- Names ------------------------------------------------------------------
+
+var abbreviations = loadJsonContent('./abbreviations.json')
+var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+var sqlAdminObjectId = empty(sqlAdminGroupObjectId) ? principalId : sqlAdminGroupObjectId
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: '${abbreviations.resourcesResourceGroups}${environmentName}'
+  location: location
+  tags: tags
+}
+
+// --- Resources --------------------------------------------------------------
+
+// First, because every grant below names it. The site alone uses it.
+module identity './modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
+    location: location
+    tags: tags
+  }
+}
+
+// Before the rest, because all of it sends its logs here.
+module monitoring './modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: '${abbreviations.operationalInsightsWorkspaces}${resourceToken}'
+    applicationInsightsName: '${abbreviations.insightsComponents}${resourceToken}'
+    actionGroupName: '${abbreviations.insightsActionGroups}${resourceToken}'
+    location: location
+    tags: tags
+    logDailyCapGb: logDailyCapGb
+    alertEmail: alertEmail
+    sitePrincipalId: identity.outputs.principalId
+    assignRoles: assignRoles
+  }
+}
+
+// The subnet that the data services let in and that the site joins.
+module network './modules/network.bicep' = {
+  scope: group
+  params: {
+    virtualNetworkName: '${abbreviations.networkVirtualNetworks}${resourceToken}'
+    networkSecurityGroupName: '${abbreviations.networkNetworkSecurityGroups}${resourceToken}'
+    location: location
+    tags: tags
+  }
+}
+
+// The documents: the site reads this one container.
+module storage './modules/storage.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.storageStorageAccounts}${resourceToken}'
+    location: location
+    tags: tags
+    restrictNetwork: restrictNetwork
+    subnetId: network.outputs.subnetId
+    developerIpAddress: developerIpAddress
+    assignRoles: assignRoles
+    sitePrincipalId: identity.outputs.principalId
+    deployerPrincipalId: principalId
+    deployerPrincipalType: principalType
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+// The secret: the site reads this one secret.
+module keyVault './modules/key-vault.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.keyVaultVaults}${resourceToken}'
+    location: location
+    tags: tags
+    enablePurgeProtection: enablePurgeProtection
+    restrictNetwork: restrictNetwork
+    subnetId: network.outputs.subnetId
+    developerIpAddress: developerIpAddress
+    assignRoles: assignRoles
+    sitePrincipalId: identity.outputs.principalId
+    deployerPrincipalId: principalId
+    deployerPrincipalType: principalType
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+// The products: infra/hooks/postprovision.ts gives the site SELECT on their table, for only SQL itself can.
+module sql './modules/sql.bicep' = {
+  scope: group
+  params: {
+    name: '${abbreviations.sqlServers}${resourceToken}'
+    location: location
+    tags: tags
+    adminObjectId: sqlAdminObjectId
+    adminPrincipalType: empty(sqlAdminGroupObjectId) ? principalType : 'Group'
+    adminLogin: sqlAdminLogin
+    useFreeOffer: sqlUseFreeOffer
+    subnetId: network.outputs.subnetId
+    developerIpAddress: developerIpAddress
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+// Last: its settings are the addresses of everything above.
+module web './modules/web.bicep' = {
+  scope: group
+  params: {
+    siteName: '${abbreviations.webSites}${resourceToken}'
+    planName: '${abbreviations.webServerFarms}${resourceToken}'
+    alertNamePrefix: '${abbreviations.insightsMetricAlerts}${resourceToken}'
+    location: location
+    tags: tags
+    sku: appServiceSku
+    instanceCount: instanceCount
+    zoneRedundant: zoneRedundant
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    subnetId: network.outputs.subnetId
+    blobEndpoint: storage.outputs.blobEndpoint
+    containerName: storage.outputs.containerName
+    keyVaultEndpoint: keyVault.outputs.endpoint
+    secretName: keyVault.outputs.secretName
+    sqlServer: sql.outputs.hostName
+    sqlDatabase: sql.outputs.databaseName
+    sqlPort: sql.outputs.port
+    rateLimitPerMinute: rateLimitPerMinute
+    workspaceId: monitoring.outputs.workspaceId
+    actionGroupId: monitoring.outputs.actionGroupId
+  }
+}
+
+// --- Outputs ----------------------------------------------------------------
+// azd keeps them in its environment. The first are named as the app settings, so that
+// `azd env get-values` makes a .env file; the hooks read the others.
+
+@description('Address of Blob Storage.')
+output AZURE_STORAGE_BLOB_ENDPOINT string = storage.outputs.blobEndpoint
+
+@description('Name of the container with the documents.')
+output AZURE_STORAGE_CONTAINER_NAME string = storage.outputs.containerName
+
+@description('Address of the vault.')
+output AZURE_KEY_VAULT_ENDPOINT string = keyVault.outputs.endpoint
+
+@description('Name of the sample secret.')
+output AZURE_KEY_VAULT_SECRET_NAME string = keyVault.outputs.secretName
+
+@description('Host name of the SQL server.')
+output AZURE_SQL_SERVER string = sql.outputs.hostName
+
+@description('Name of the database.')
+output AZURE_SQL_DATABASE string = sql.outputs.databaseName
+
+@description('Port of the SQL server.')
+output AZURE_SQL_PORT string = sql.outputs.port
+
+@description('Requests that one visitor may send in a minute.')
+output RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
+
+@description('Region of everything.')
+output AZURE_LOCATION string = location
+
+@description('Tenant that every token comes from.')
+output AZURE_TENANT_ID string = tenant().tenantId
+
+@description('Resource group of everything.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('Name of the storage account.')
+output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
+
+@description('Name of the vault.')
+output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
+
+@description('Name of the SQL server.')
+output AZURE_SQL_SERVER_NAME string = sql.outputs.name
+
+@description('Name of the Application Insights component.')
+output APPLICATION_INSIGHTS_NAME string = monitoring.outputs.applicationInsightsName
+
+@description('Name of the site\'s identity, and of its user in the database.')
+output WEB_IDENTITY_NAME string = identity.outputs.name
+
+@description('Client id of the site\'s identity. Not called AZURE_CLIENT_ID, which in a pipeline is the deployer\'s own.')
+output WEB_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+
+@description('Object id of the site\'s identity.')
+output WEB_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+
+@description('Name of the site.')
+output WEB_NAME string = web.outputs.name
+
+@description('Address of the site.')
+output WEB_URI string = web.outputs.uri
+
+@description('Object id of whoever deployed.')
+output DEPLOYER_PRINCIPAL_ID string = principalId
+
+@description('Kind of principal that deployed.')
+output DEPLOYER_PRINCIPAL_TYPE string = principalType
+
+@description('Whether the roles were assigned.')
+output ROLES_ASSIGNED bool = assignRoles
+
+@description('Whether Storage and Key Vault answer the site\'s subnet only.')
+output NETWORK_RESTRICTED bool = restrictNetwork

@@ -1,0 +1,99 @@
+// Where logs and alerts go.
+
+@description('Name of the Log Analytics workspace.')
+param workspaceName string
+
+@description('Name of the Application Insights component.')
+param applicationInsightsName string
+
+@description('Name of the group that alerts notify.')
+param actionGroupName string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Gigabytes a day after which the workspace takes in nothing more.')
+param logDailyCapGb int
+
+@description('Address that alerts are sent to, or empty.')
+param alertEmail string
+
+@description('Object id of the site\'s identity.')
+param sitePrincipalId string
+
+@description('Assign the roles.')
+param assignRoles bool
+
+var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
+  name: workspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    // The time that is included in the price.
+    retentionInDays: 30
+    // A runaway log, or a flood of requests, must not become a bill.
+    workspaceCapping: { dailyQuotaGb: logDailyCapGb }
+    // No workspace key: queries and agents sign in with Microsoft Entra.
+    features: {
+      disableLocalAuth: true
+      enableLogAccessUsingOnlyResourcePermissions: true
+    }
+  }
+}
+
+// Nothing sends to it yet. Who adds telemetry to src/ finds it closed to keys and open to the site's identity.
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
+  name: applicationInsightsName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    // Without this, the instrumentation key in the connection string would be enough to send.
+    DisableLocalAuth: true
+  }
+}
+
+resource siteSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
+  name: guid(applicationInsights.id, sitePrincipalId, monitoringMetricsPublisher)
+  scope: applicationInsights
+  properties: {
+    description: 'The site sends its telemetry.'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
+    principalId: sitePrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEmail)) {
+  name: actionGroupName
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'site'
+    emailReceivers: [
+      {
+        name: 'owner'
+        emailAddress: alertEmail
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+@description('Resource id of the workspace, for diagnostic settings.')
+output workspaceId string = workspace.id
+
+@description('Name of the Application Insights component.')
+output applicationInsightsName string = applicationInsights.name
+
+@description('Resource id of the group that alerts notify, or empty.')
+output actionGroupId string = empty(alertEmail) ? '' : actionGroup.id

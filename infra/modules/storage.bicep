@@ -1,0 +1,128 @@
+// The documents, and who may read and write them.
+
+@description('Name of the storage account.')
+@minLength(3)
+@maxLength(24)
+param name string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Answer only the subnet and the developer.')
+param restrictNetwork bool
+
+@description('Resource id of the site\'s subnet.')
+param subnetId string
+
+@description('Public IPv4 address of a developer, or empty.')
+param developerIpAddress string
+
+@description('Assign the roles.')
+param assignRoles bool
+
+@description('Object id of the site\'s identity.')
+param sitePrincipalId string
+
+@description('Object id of whoever deploys.')
+param deployerPrincipalId string
+
+@description('Kind of principal that deploys.')
+param deployerPrincipalType string
+
+@description('Resource id of the Log Analytics workspace.')
+param workspaceId string
+
+var storageBlobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  // One data centre is enough for files that the deployment can upload again.
+  sku: { name: 'Standard_LRS' }
+  properties: {
+    // No account key and no SAS made from one: every caller signs in.
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    // The public endpoint stays, for service endpoints lead to it. The rules below decide who gets an answer.
+    publicNetworkAccess: 'Enabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: restrictNetwork ? 'Deny' : 'Allow'
+      virtualNetworkRules: [
+        { id: subnetId, action: 'Allow' }
+      ]
+      ipRules: empty(developerIpAddress) ? [] : [{ value: developerIpAddress, action: 'Allow' }]
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: { enabled: true, days: 7 }
+    containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+  }
+}
+
+resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: blobs
+  name: 'documents'
+  properties: { publicAccess: 'None' }
+}
+
+// If you add a container, grant it here too: these grants hold for this one alone.
+resource siteReadsDocuments 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
+  name: guid(container.id, sitePrincipalId, storageBlobDataReader)
+  scope: container
+  properties: {
+    description: 'The site lists and streams the documents.'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataReader)
+    principalId: sitePrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource deployerUploadsDocuments 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
+  name: guid(container.id, deployerPrincipalId, storageBlobDataContributor)
+  scope: container
+  properties: {
+    description: 'The deployer uploads the sample documents.'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+    principalId: deployerPrincipalId
+    principalType: deployerPrincipalType
+  }
+}
+
+#disable-next-line use-recent-api-versions // The stable version is from 2016 and cannot name log categories of today.
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-log-analytics'
+  scope: blobs
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'StorageRead', enabled: true }
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
+  }
+}
+
+@description('Name of the storage account.')
+output name string = account.name
+
+@description('Address of Blob Storage.')
+output blobEndpoint string = account.properties.primaryEndpoints.blob
+
+@description('Name of the container with the documents.')
+output containerName string = container.name

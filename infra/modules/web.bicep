@@ -1,0 +1,236 @@
+// The site: its machine, its settings, its alerts.
+
+@description('Name of the site, and first part of its address.')
+param siteName string
+
+@description('Name of the App Service plan.')
+param planName string
+
+@description('What the names of the alerts begin with.')
+param alertNamePrefix string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Size of the App Service plan.')
+param sku string
+
+@description('Instances of the site.')
+param instanceCount int
+
+@description('Spread the instances over availability zones.')
+param zoneRedundant bool
+
+@description('Resource id of the site\'s identity.')
+param identityId string
+
+@description('Client id of the site\'s identity.')
+param identityClientId string
+
+@description('Resource id of the subnet that the site joins.')
+param subnetId string
+
+@description('Address of Blob Storage.')
+param blobEndpoint string
+
+@description('Name of the container with the documents.')
+param containerName string
+
+@description('Address of the vault.')
+param keyVaultEndpoint string
+
+@description('Name of the sample secret.')
+param secretName string
+
+@description('Host name of the SQL server.')
+param sqlServer string
+
+@description('Name of the database.')
+param sqlDatabase string
+
+@description('Port of the SQL server.')
+param sqlPort string
+
+@description('Requests that one visitor may send in a minute.')
+param rateLimitPerMinute int
+
+@description('Resource id of the Log Analytics workspace.')
+param workspaceId string
+
+@description('Resource id of the group that alerts notify, or empty.')
+param actionGroupId string
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'linux'
+  sku: {
+    name: sku
+    // Azure refuses zones for a single instance.
+    capacity: max(instanceCount, zoneRedundant ? 2 : 1)
+  }
+  properties: {
+    // What Azure calls a plan for Linux.
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource site 'Microsoft.Web/sites@2025-03-01' = {
+  name: siteName
+  location: location
+  // By this name azd finds the host of the service in azure.yaml.
+  tags: union(tags, { 'azd-service-name': 'web' })
+  kind: 'app,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: subnetId
+    // Any instance can answer any request: the site keeps nothing between two of them.
+    clientAffinityEnabled: false
+    // Key Vault references would otherwise ask for a system-assigned identity, which the site does not have.
+    keyVaultReferenceIdentity: identityId
+    siteConfig: {
+      linuxFxVersion: 'NODE|24-lts'
+      // Node itself and not npm, which can keep SIGTERM from the server. Nothing is built here.
+      appCommandLine: 'node server.js'
+      alwaysOn: true
+      healthCheckPath: '/healthz'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      remoteDebuggingEnabled: false
+      // What the portal's log stream shows.
+      httpLoggingEnabled: true
+      logsDirectorySizeLimit: 35
+      appSettings: [
+        // The names and the order of src/config.ts; PORT is for App Service to choose.
+        { name: 'AZURE_CLIENT_ID', value: identityClientId }
+        { name: 'AZURE_STORAGE_BLOB_ENDPOINT', value: blobEndpoint }
+        { name: 'AZURE_STORAGE_CONTAINER_NAME', value: containerName }
+        { name: 'AZURE_KEY_VAULT_ENDPOINT', value: keyVaultEndpoint }
+        { name: 'AZURE_KEY_VAULT_SECRET_NAME', value: secretName }
+        { name: 'AZURE_SQL_SERVER', value: sqlServer }
+        { name: 'AZURE_SQL_DATABASE', value: sqlDatabase }
+        { name: 'AZURE_SQL_PORT', value: sqlPort }
+        { name: 'RATE_LIMIT_PER_MINUTE', value: string(rateLimitPerMinute) }
+        // DefaultAzureCredential tries the managed identity and nothing else.
+        { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
+        { name: 'NODE_ENV', value: 'production' }
+        // The package is complete: dist/ holds one bundle.
+        { name: 'SCM_DO_BUILD_DURING_DEPLOYMENT', value: 'false' }
+        // Seconds from SIGTERM to SIGKILL: time for running downloads to end.
+        { name: 'WEBSITES_CONTAINER_STOP_TIME_LIMIT', value: '30' }
+      ]
+    }
+  }
+}
+
+// The two publishing passwords that every site is born with. azd deploys with a token.
+resource ftpPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: site
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: site
+  name: 'scm'
+  properties: { allow: false }
+}
+
+#disable-next-line use-recent-api-versions // The stable version is from 2016 and cannot name log categories of today.
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-log-analytics'
+  scope: site
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'AppServiceHTTPLogs', enabled: true }
+      { category: 'AppServiceConsoleLogs', enabled: true }
+      { category: 'AppServicePlatformLogs', enabled: true }
+      { category: 'AppServiceAuditLogs', enabled: true }
+    ]
+  }
+}
+
+var alertActions = empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+
+resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+  name: '${alertNamePrefix}-server-errors'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'The site answered more than five requests with a 5xx status in five minutes.'
+    severity: 2
+    enabled: true
+    autoMitigate: true
+    scopes: [site.id]
+    evaluationFrequency: 'PT1M'
+    windowSize: 'PT5M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'server-errors'
+          metricNamespace: 'Microsoft.Web/sites'
+          metricName: 'Http5xx'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 5
+        }
+      ]
+    }
+    actions: alertActions
+  }
+}
+
+resource unhealthyInstances 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+  name: '${alertNamePrefix}-unhealthy-instances'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'At least one instance fails its health check.'
+    severity: 1
+    enabled: true
+    autoMitigate: true
+    scopes: [site.id]
+    evaluationFrequency: 'PT5M'
+    // The metric comes every five minutes: a shorter window can miss it.
+    windowSize: 'PT15M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'unhealthy-instances'
+          metricNamespace: 'Microsoft.Web/sites'
+          metricName: 'HealthCheckStatus'
+          timeAggregation: 'Average'
+          operator: 'LessThan'
+          threshold: 100
+        }
+      ]
+    }
+    actions: alertActions
+  }
+}
+
+@description('Name of the site.')
+output name string = site.name
+
+@description('Address of the site.')
+output uri string = 'https://${site.properties.defaultHostName}'

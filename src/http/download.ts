@@ -1,0 +1,53 @@
+// The status and the headers of a download (RFC 9110 for ranges and conditions, RFC 6266 for the file name).
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { create as contentDisposition } from 'content-disposition'
+import createError from 'http-errors'
+import type { ByteRange, Document } from '../azure/documents.ts'
+import { evaluateConditions, rangeStillApplies } from './preconditions.ts'
+import { rangeOf } from './range.ts'
+
+interface Decision {
+  status: number
+  range?: ByteRange | undefined
+}
+
+/**
+ * Decides what a request that carries a condition or a range is answered with.
+ *
+ * @throws {HttpError} 412 or 416
+ */
+export function decideDownload(method: string, headers: IncomingHttpHeaders, document: Document): Decision {
+  const status = evaluateConditions(headers, document)
+  if (status === 412) throw createError(412, 'The document is not in the state that the request asks for.')
+  if (status === 304) return { status }
+
+  // Range has a meaning for GET alone (RFC 9110, section 14.2).
+  const applies = method === 'GET' && rangeStillApplies(headers, document)
+  const range = applies ? rangeOf(headers.range, document.size) : undefined
+  if (range === 'unsatisfiable') {
+    throw createError(416, `The range begins after the end of the document (${document.size} bytes).`, {
+      headers: { 'Content-Range': `bytes */${document.size}` },
+    })
+  }
+  return range ? { status: 206, range } : { status: 200 }
+}
+
+export function downloadHeaders(document: Document, range?: ByteRange): OutgoingHttpHeaders {
+  return {
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'private, no-cache',
+    'Content-Disposition': contentDisposition(fileName(document.name)),
+    'Content-Length': range ? range.end - range.start + 1 : document.size,
+    'Content-Type': document.contentType,
+    ETag: document.etag,
+    'Last-Modified': document.lastModified.toUTCString(),
+    Vary: 'Accept',
+    ...(document.contentEncoding && { 'Content-Encoding': document.contentEncoding }),
+    ...(document.contentLanguage && { 'Content-Language': document.contentLanguage }),
+    ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${document.size}` }),
+  }
+}
+
+function fileName(name: string): string {
+  return name.split('/').filter(Boolean).at(-1) ?? 'document'
+}

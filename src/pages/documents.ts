@@ -1,0 +1,61 @@
+// The folders around a list of documents. Blob Storage has none: a folder is what several names begin with.
+
+interface Listing {
+  documents: { name: string }[]
+  next: string | null
+}
+
+interface Query {
+  prefix: string
+  limit: number
+  cursor?: string | undefined
+}
+
+/** What the page shows beside the documents: the path to where it is, the folders below, and the next page. */
+export function documentsPage(query: Query, { documents, next }: Listing) {
+  const folder = query.prefix.slice(0, query.prefix.lastIndexOf('/') + 1)
+  return {
+    crumbs: crumbsTo(folder, query.limit),
+    /** What names begin with below the folder, when the prefix ends within a name. */
+    beginning: query.prefix.slice(folder.length),
+    folders: foldersIn(documents, folder).map(({ path, count }) => ({
+      name: path.slice(folder.length),
+      url: listUrl({ prefix: path, limit: query.limit }),
+      count,
+    })),
+    firstUrl: query.cursor && listUrl({ ...query, cursor: undefined }),
+    nextUrl: next && listUrl({ ...query, cursor: next }),
+  }
+}
+
+function crumbsTo(folder: string, limit: number) {
+  const names = folder.split('/').slice(0, -1)
+  const folders = names.map((name, depth) => ({
+    name: `${name}/`,
+    prefix: `${names.slice(0, depth + 1).join('/')}/`,
+  }))
+  return [{ name: 'All documents', prefix: '' }, ...folders].map(({ name, prefix }) => ({
+    name,
+    url: listUrl({ prefix, limit }),
+  }))
+}
+
+function foldersIn(documents: { name: string }[], folder: string) {
+  const counts = new Map<string, number>()
+  for (const { name } of documents) {
+    const slash = name.indexOf('/', folder.length)
+    if (slash >= 0) counts.set(name.slice(0, slash + 1), (counts.get(name.slice(0, slash + 1)) ?? 0) + 1)
+  }
+  return [...counts].map(([path, count]) => ({ path, count }))
+}
+
+function listUrl({ prefix, limit, cursor }: Query): string {
+  const parameters = new URLSearchParams({
+    ...(prefix && { prefix }),
+    ...(limit !== DEFAULT_LIMIT && { limit: String(limit) }),
+    ...(cursor && { cursor }),
+  })
+  return parameters.size > 0 ? `/documents?${parameters}` : '/documents'
+}
+
+export const DEFAULT_LIMIT = 100

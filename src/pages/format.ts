@@ -1,0 +1,66 @@
+// How pages write numbers and times. Everything is in UTC: the server does not know where its visitor is.
+
+const dateOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+const timeOnly = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
+const amount = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const whole = new Intl.NumberFormat('en')
+const fromNow = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
+
+/** 21 Nov 2026 */
+export function date(value: Date | string): string {
+  return dateOnly.format(new Date(value))
+}
+
+/** 21 Nov 2026, 09:05:00 UTC */
+export function dateTime(value: Date | string): string {
+  return `${date(value)}, ${timeOnly.format(new Date(value))} UTC`
+}
+
+/** "in 3 months", "20 seconds ago" */
+export function distance(value: Date, now = new Date()): string {
+  const seconds = (value.getTime() - now.getTime()) / 1000
+  const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+    ['year', 365.25 * 86_400],
+    ['month', 30.4375 * 86_400],
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ]
+  // A little early, so that 59.9 minutes are an hour and a year less a few seconds is a year.
+  const [unit, length] = steps.find(([, length]) => Math.abs(seconds) >= 0.99 * length) ?? ['second', 1]
+  return fromNow.format(Math.round(seconds / length), unit)
+}
+
+/** 1 byte, 812 bytes, 3.1 MB: a kilobyte has 1,000 bytes, as file managers count. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  // 999.95 would be written as 1000.0.
+  while (value >= 999.95 && units.length > 1) {
+    value /= 1000
+    units.shift()
+  }
+  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
+}
+
+/** 1,234.50 */
+export function price(value: number): string {
+  return amount.format(value)
+}
+
+/** 12,345 */
+export function count(value: number): string {
+  return whole.format(value)
+}
+
+/** 12 ms, 1.2 s */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1) return 'less than 1 ms'
+  return milliseconds < 999.5 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+/** The media type without its parameters. */
+export function mediaType(contentType: string): string {
+  return contentType.split(';', 1)[0]?.trim() ?? ''
+}

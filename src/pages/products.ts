@@ -1,0 +1,49 @@
+// The addresses around a list of products: other pages, other orders, without the filter.
+import type { Product, ProductOrder, ProductQuery } from '../azure/products.ts'
+
+export const DEFAULT_PAGE_SIZE = 20
+
+/** What the page shows beside the products. */
+export function productsPage(query: ProductQuery, total: number, categories: string[]) {
+  const { page, pageSize } = query
+  const pages = Math.max(1, Math.ceil(total / pageSize))
+  return {
+    query,
+    // The visitor's own category stays in the list even when no product has it.
+    categories: [...new Set([...categories, ...(query.category ? [query.category] : [])])],
+    pages,
+    columns: columns.map(({ title, by, className }) => ({ title, className, ...sortLink(query, by) })),
+    keptPageSize: pageSize !== DEFAULT_PAGE_SIZE && pageSize,
+    filtered: Boolean(query.search || query.category),
+    firstUrl: listUrl({ ...query, page: 1 }),
+    // From a page past the end, back to the last.
+    previousUrl: page > 1 && listUrl({ ...query, page: Math.min(page - 1, pages) }),
+    nextUrl: page < pages && listUrl({ ...query, page: page + 1 }),
+  }
+}
+
+/** What the page of one product shows beside it. */
+export function productPage({ category }: Product) {
+  return { categoryUrl: `/products?${new URLSearchParams({ category })}` }
+}
+
+const columns: { title: string; by: 'name' | 'category' | 'price'; className: string }[] = [
+  { title: 'Name', by: 'name', className: 'name' },
+  { title: 'Category', by: 'category', className: 'category' },
+  { title: 'Price', by: 'price', className: 'number' },
+]
+
+// Up, then down, then as the table comes.
+function sortLink(query: ProductQuery, by: 'name' | 'category' | 'price') {
+  const steps: Record<string, { sort?: ProductOrder; direction?: 'ascending' | 'descending' }> = {
+    [by]: { sort: `-${by}`, direction: 'ascending' },
+    [`-${by}`]: { direction: 'descending' },
+  }
+  const { sort, direction } = steps[query.sort ?? ''] ?? { sort: by }
+  return { direction, url: listUrl({ ...query, sort, page: 1 }) }
+}
+
+function listUrl({ search, category, sort, pageSize, page }: ProductQuery): string {
+  const filter = { ...(search && { search }), ...(category && { category }), ...(sort && { sort }) }
+  return `/products?${new URLSearchParams({ ...filter, pageSize: String(pageSize), page: String(page) })}`
+}

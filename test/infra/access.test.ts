@@ -1,0 +1,190 @@
+// Who may do what, and that nobody gets in with something that can be stolen.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { at, file, files, passedTo, readData, resource, statements } from './bicep.ts'
+
+const roles: Record<string, string> = readData('roles.json')
+
+describe('role assignments', () => {
+  it('are these and no others', () => {
+    assert.deepEqual(files.flatMap(({ path }) => grantsIn(path)).sort(), [
+      'key-vault: deployerPrincipalId (deployerPrincipalType) is Key Vault Secrets User on Microsoft.KeyVault/vaults/secrets',
+      'key-vault: sitePrincipalId (ServicePrincipal) is Key Vault Secrets User on Microsoft.KeyVault/vaults/secrets',
+      'monitoring: sitePrincipalId (ServicePrincipal) is Monitoring Metrics Publisher on Microsoft.Insights/components',
+      'storage: deployerPrincipalId (deployerPrincipalType) is Storage Blob Data Contributor on Microsoft.Storage/storageAccounts/blobServices/containers',
+      'storage: sitePrincipalId (ServicePrincipal) is Storage Blob Data Reader on Microsoft.Storage/storageAccounts/blobServices/containers',
+    ])
+  })
+
+  it('go to the site and to whoever deploys', () => {
+    for (const module of ['storage', 'key-vault', 'monitoring']) {
+      const passed = passedTo(`modules/${module}.bicep`)
+      assert.equal(passed.sitePrincipalId, '=identity.outputs.principalId')
+      assert.equal(passed.assignRoles, '=assignRoles')
+    }
+    for (const module of ['storage', 'key-vault']) {
+      const passed = passedTo(`modules/${module}.bicep`)
+      assert.equal(passed.deployerPrincipalId, '=principalId')
+      assert.equal(passed.deployerPrincipalType, '=principalType')
+    }
+    assert.equal(output('modules/identity.bicep', 'principalId'), '=identity.properties.principalId')
+  })
+
+  it('are left to an administrator if assignRoles is off', () => {
+    for (const { condition, name } of assignments()) assert.equal(condition, 'assignRoles', name)
+  })
+
+  it('have names that follow from scope, principal and role', () => {
+    for (const { value, name } of assignments()) {
+      const role = String(at(value, 'properties.roleDefinitionId')).match(/(\w+)\)$/)?.[1]
+      const parts = [`${at(value, 'scope')}.id`, at(value, 'properties.principalId'), role]
+      assert.equal(at(value, 'name'), `=guid(${parts.join(', ').replaceAll('=', '')})`, name)
+    }
+  })
+})
+
+describe('the identity', () => {
+  const site = resource('Microsoft.Web/sites')
+
+  it('is the only one that the site has', () => {
+    assert.deepEqual(at(site.value, 'identity'), {
+      type: 'UserAssigned',
+      userAssignedIdentities: { "='${identityId}'": {} },
+    })
+    assert.equal(at(site.value, 'properties.keyVaultReferenceIdentity'), '=identityId')
+    assert.equal(passedTo('modules/web.bicep').identityId, '=identity.outputs.id')
+    assert.equal(passedTo('modules/web.bicep').identityClientId, '=identity.outputs.clientId')
+    assert.equal(output('modules/identity.bicep', 'id'), '=identity.id')
+    assert.equal(output('modules/identity.bicep', 'clientId'), '=identity.properties.clientId')
+  })
+
+  it('is used by nothing else', () => {
+    const others = statements('resource').filter(({ value }) => at(value, 'identity') !== undefined)
+    assert.deepEqual(
+      others.map(({ target }) => target),
+      ['Microsoft.Web/sites'],
+    )
+  })
+})
+
+describe('the administrator of SQL', () => {
+  const server = resource('Microsoft.Sql/servers')
+
+  it('signs in with Microsoft Entra, for there is no password', () => {
+    assert.deepEqual(at(server.value, 'properties.administrators'), {
+      administratorType: 'ActiveDirectory',
+      azureADOnlyAuthentication: true,
+      principalType: '=sqlPrincipalTypes[adminPrincipalType]',
+      login: '=empty(adminLogin) ? adminObjectId : adminLogin',
+      sid: '=adminObjectId',
+      tenantId: '=tenant().tenantId',
+    })
+  })
+
+  it('is whoever deploys, or the group that a parameter names', () => {
+    const passed = passedTo('modules/sql.bicep')
+    assert.equal(passed.adminObjectId, '=sqlAdminObjectId')
+    assert.equal(
+      declared('main.bicep', 'sqlAdminObjectId'),
+      '=empty(sqlAdminGroupObjectId) ? principalId : sqlAdminGroupObjectId',
+    )
+    assert.equal(passed.adminPrincipalType, "=empty(sqlAdminGroupObjectId) ? principalType : 'Group'")
+    assert.equal(passed.adminLogin, '=sqlAdminLogin')
+    assert.equal(
+      declared('main.bicep', 'sqlAdminLogin'),
+      "=empty(sqlAdminGroupObjectId) ? deployer().userPrincipalName : ''",
+    )
+  })
+
+  it('may be a service principal, which SQL calls an application', () => {
+    const kinds = { User: 'User', Group: 'Group', ServicePrincipal: 'Application' }
+    assert.deepEqual(declared('modules/sql.bicep', 'sqlPrincipalTypes'), kinds)
+    assert.deepEqual(allowed('modules/sql.bicep', 'adminPrincipalType'), Object.keys(kinds))
+    assert.deepEqual(allowed('main.bicep', 'principalType'), ['User', 'ServicePrincipal'])
+  })
+})
+
+describe('secrets', () => {
+  const secure = statements('param').filter(({ decorators }) => decorators.secure)
+
+  it('are nowhere: no key, password or connection string is set or read', () => {
+    for (const { path, statements } of files) {
+      const code = JSON.stringify(statements.map(({ decorators: _, ...code }) => code))
+      assert.doesNotMatch(
+        code,
+        /\blist\w*\(|getSecret|administratorLogin|password|connectionString|accountKey|sharedKeys?"|\bsas\b/i,
+        path,
+      )
+    }
+  })
+
+  it('come in by secure parameters', () => {
+    for (const { name, decorators } of statements('param')) {
+      if (/password|pwd|secret|token|key/i.test(name) && !/Name$|Endpoint$/.test(name)) {
+        assert.ok(decorators.secure, name)
+      }
+    }
+  })
+
+  it('have no default that could be known', () => {
+    assert.deepEqual(
+      secure.map(({ name, value }) => [name, value]),
+      [['secretValue', '=newGuid()']],
+    )
+  })
+
+  it('go out by no output', () => {
+    for (const { name, value } of statements('output')) {
+      assert.doesNotMatch(name, /password|token|key$|secretValue/i)
+      for (const { name: secret } of secure) assert.doesNotMatch(String(value), new RegExp(`\\b${secret}\\b`))
+    }
+  })
+
+  it('are made once: the sample secret, with a content type and a year to live', () => {
+    const secret = resource('Microsoft.KeyVault/vaults/secrets')
+    assert.deepEqual(secret.decorators.onlyIfNotExists, [])
+    assert.deepEqual(at(secret.value, 'properties'), {
+      value: '=secretValue',
+      contentType: 'text/plain',
+      attributes: { enabled: true, exp: "=dateTimeToEpoch(dateTimeAdd(now, 'P1Y'))" },
+    })
+    assert.equal(declared('modules/key-vault.bicep', 'now'), '=utcNow()')
+    const passed = passedTo('modules/key-vault.bicep')
+    assert.ok(!('secretValue' in passed) && !('now' in passed))
+  })
+})
+
+function assignments() {
+  return statements('resource').filter(({ target }) => target === 'Microsoft.Authorization/roleAssignments')
+}
+
+// One readable line for each grant in a file.
+function grantsIn(path: string): string[] {
+  const symbols = new Map(file(path).statements.map((each) => [`=${each.name}`, each]))
+  return assignments()
+    .filter((each) => file(path).statements.includes(each))
+    .map(({ value }) => {
+      const properties = at(value, 'properties')
+      const [, role = ''] =
+        String(at(properties, 'roleDefinitionId')).match(
+          /^=subscriptionResourceId\('Microsoft\.Authorization\/roleDefinitions', (\w+)\)$/,
+        ) ?? []
+      const roleId = symbols.get(`=${role}`)?.value
+      const roleName = Object.keys(roles).find((name) => roles[name] === roleId)
+      const scope = symbols.get(String(at(value, 'scope')))?.target
+      const grant = `${at(properties, 'principalId')} (${at(properties, 'principalType')}) is ${roleName} on ${scope}`
+      return `${path.replace(/^modules\/|\.bicep$/g, '')}: ${grant.replaceAll('=', '')}`
+    })
+}
+
+function declared(path: string, name: string) {
+  return file(path).statements.find((each) => each.name === name && each.kind !== 'output')?.value
+}
+
+function output(path: string, name: string) {
+  return statements('output', [file(path)]).find((each) => each.name === name)?.value
+}
+
+function allowed(path: string, name: string) {
+  return file(path).statements.find((each) => each.name === name)?.decorators.allowed?.[0]
+}

@@ -1,0 +1,198 @@
+// The site as App Service runs it: its settings, its life and its alarms.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { settingNames } from '../../src/config.ts'
+import { limits } from '../../src/limits.ts'
+import { at, file, type Properties, passedTo, resource, statements } from './bicep.ts'
+
+// App Service chooses the port itself.
+const ownSettings = settingNames.filter((name) => name !== 'PORT')
+
+const platformSettings = {
+  AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+  NODE_ENV: 'production',
+  SCM_DO_BUILD_DURING_DEPLOYMENT: 'false',
+  WEBSITES_CONTAINER_STOP_TIME_LIMIT: '30',
+}
+
+const config = at(resource('Microsoft.Web/sites').value, 'properties.siteConfig')
+const settings = at(config, 'appSettings') as { name: string; value: string }[]
+
+describe('the app settings', () => {
+  it('are those of src/config.ts, in its order, and then those of the platform', () => {
+    assert.deepEqual(
+      settings.map(({ name }) => name),
+      [...ownSettings, ...Object.keys(platformSettings)],
+    )
+    assert.deepEqual(
+      Object.fromEntries(settings.slice(ownSettings.length).map(({ name, value }) => [name, value])),
+      platformSettings,
+    )
+  })
+
+  it('say where the resources are', () => {
+    assert.deepEqual(
+      Object.fromEntries(settings.slice(0, ownSettings.length).map(({ name }) => [name, fromMain(name)])),
+      {
+        AZURE_CLIENT_ID: '=identity.outputs.clientId',
+        AZURE_STORAGE_BLOB_ENDPOINT: '=storage.outputs.blobEndpoint',
+        AZURE_STORAGE_CONTAINER_NAME: '=storage.outputs.containerName',
+        AZURE_KEY_VAULT_ENDPOINT: '=keyVault.outputs.endpoint',
+        AZURE_KEY_VAULT_SECRET_NAME: '=keyVault.outputs.secretName',
+        AZURE_SQL_SERVER: '=sql.outputs.hostName',
+        AZURE_SQL_DATABASE: '=sql.outputs.databaseName',
+        AZURE_SQL_PORT: '=sql.outputs.port',
+        RATE_LIMIT_PER_MINUTE: '=rateLimitPerMinute',
+      },
+    )
+  })
+
+  it('are outputs too, for a .env file, except for the identity that no laptop has', () => {
+    const outputs = Object.fromEntries(
+      statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
+    )
+    const shared = ownSettings.filter((name) => name !== 'AZURE_CLIENT_ID')
+    for (const name of shared) assert.equal(outputs[name], fromMain(name), name)
+    assert.ok(!('AZURE_CLIENT_ID' in outputs), 'in a pipeline, this is the id of the deployer')
+    assert.equal(outputs.WEB_IDENTITY_CLIENT_ID, '=identity.outputs.clientId')
+  })
+})
+
+describe('the outputs', () => {
+  it('tell the hooks what was made, and how', () => {
+    const outputs = statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value])
+    assert.deepEqual(Object.fromEntries(outputs.filter(([name]) => !ownSettings.includes(String(name)))), {
+      AZURE_LOCATION: '=location',
+      AZURE_TENANT_ID: '=tenant().tenantId',
+      AZURE_RESOURCE_GROUP: '=group.name',
+      AZURE_STORAGE_ACCOUNT_NAME: '=storage.outputs.name',
+      AZURE_KEY_VAULT_NAME: '=keyVault.outputs.name',
+      AZURE_SQL_SERVER_NAME: '=sql.outputs.name',
+      APPLICATION_INSIGHTS_NAME: '=monitoring.outputs.applicationInsightsName',
+      WEB_IDENTITY_NAME: '=identity.outputs.name',
+      WEB_IDENTITY_CLIENT_ID: '=identity.outputs.clientId',
+      WEB_IDENTITY_PRINCIPAL_ID: '=identity.outputs.principalId',
+      WEB_NAME: '=web.outputs.name',
+      WEB_URI: '=web.outputs.uri',
+      DEPLOYER_PRINCIPAL_ID: '=principalId',
+      DEPLOYER_PRINCIPAL_TYPE: '=principalType',
+      ROLES_ASSIGNED: '=assignRoles',
+      NETWORK_RESTRICTED: '=restrictNetwork',
+    })
+  })
+
+  it('come from the resources', () => {
+    const modules = [...new Set(statements('module').map(({ target }) => file(target.replace('./', ''))))]
+    const outputs = modules.flatMap(({ path, statements }) =>
+      statements
+        .filter(({ kind }) => kind === 'output')
+        .map(({ name, value }) => [`${path.replace(/^modules\/|\.bicep$/g, '')}.${name}`, value]),
+    )
+    const { 'web.uri': uri, ...others } = Object.fromEntries(outputs)
+    assert.deepEqual(others, {
+      'identity.id': '=identity.id',
+      'identity.name': '=identity.name',
+      'identity.clientId': '=identity.properties.clientId',
+      'identity.principalId': '=identity.properties.principalId',
+      'monitoring.workspaceId': '=workspace.id',
+      'monitoring.applicationInsightsName': '=applicationInsights.name',
+      'monitoring.actionGroupId': "=empty(alertEmail) ? '' : actionGroup.id",
+      'network.subnetId': '=siteSubnet.id',
+      'storage.name': '=account.name',
+      'storage.blobEndpoint': '=account.properties.primaryEndpoints.blob',
+      'storage.containerName': '=container.name',
+      'key-vault.name': '=vault.name',
+      'key-vault.endpoint': '=vault.properties.vaultUri',
+      'key-vault.secretName': '=secret.name',
+      'sql.name': '=server.name',
+      'sql.hostName': '=server.properties.fullyQualifiedDomainName',
+      'sql.port': '=port',
+      'sql.databaseName': '=database.name',
+      'web.name': '=site.name',
+    })
+    assert.equal(statements('var').find(({ name }) => name === 'port')?.value, '1433')
+    assert.match(String(uri), /^='https:\/\/\$\{site\.properties\.defaultHostName\}'$/)
+  })
+})
+
+describe('the process', () => {
+  it('runs on the Node that the project is tested with', () => {
+    const { devDependencies } = JSON.parse(readRoot('package.json'))
+    const [major] = devDependencies.node.match(/\d+/)
+    assert.equal(at(config, 'linuxFxVersion'), `NODE|${major}-lts`)
+  })
+
+  it('is started without npm and without a build', () => {
+    assert.equal(at(config, 'appCommandLine'), 'node server.js')
+  })
+
+  it('is asked for its health at the route that asks nothing of Azure', () => {
+    assert.equal(at(config, 'healthCheckPath'), '/healthz')
+    assert.match(readRoot('src/routes/health.ts'), /\.route\('\/healthz'\)/)
+  })
+
+  it('has time to drain before it is killed', () => {
+    assert.ok(Number(platformSettings.WEBSITES_CONTAINER_STOP_TIME_LIMIT) * 1000 > limits.drainMs)
+  })
+})
+
+describe('an alert', () => {
+  for (const [name, metric, aggregation, operator, threshold, frequency, window] of [
+    ['serverErrors', 'Http5xx', 'Total', 'GreaterThan', 5, 'PT1M', 'PT5M'],
+    ['unhealthyInstances', 'HealthCheckStatus', 'Average', 'LessThan', 100, 'PT5M', 'PT15M'],
+  ] as const) {
+    it(`watches ${metric}`, () => {
+      const {
+        description: _,
+        severity,
+        ...properties
+      } = at(resource('Microsoft.Insights/metricAlerts', name).value, 'properties') as Properties
+      const { criteria, ...rest } = properties
+      assert.ok(Number(severity) <= 2)
+      assert.deepEqual(rest, {
+        enabled: true,
+        autoMitigate: true,
+        scopes: ['=site.id'],
+        evaluationFrequency: frequency,
+        windowSize: window,
+        actions: '=alertActions',
+      })
+      const { 'odata.type': type, allOf } = criteria as Properties
+      assert.equal(type, 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria')
+      const [{ name: _name, ...criterion } = {}, ...others] = allOf as Properties[]
+      assert.deepEqual(others, [])
+      assert.deepEqual(criterion, {
+        criterionType: 'StaticThresholdCriterion',
+        metricNamespace: 'Microsoft.Web/sites',
+        metricName: metric,
+        timeAggregation: aggregation,
+        operator,
+        threshold,
+      })
+    })
+  }
+
+  it('is sent to an address if a parameter names one', () => {
+    const group = resource('Microsoft.Insights/actionGroups')
+    assert.equal(group.condition, '!empty(alertEmail)')
+    assert.equal(at(group.value, 'properties.enabled'), true)
+    assert.deepEqual(at(group.value, 'properties.emailReceivers'), [
+      { name: 'owner', emailAddress: '=alertEmail', useCommonAlertSchema: true },
+    ])
+    const actions = statements('var').find(({ name }) => name === 'alertActions')
+    assert.equal(actions?.value, '=empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]')
+    assert.equal(passedTo('modules/web.bicep').actionGroupId, '=monitoring.outputs.actionGroupId')
+  })
+})
+
+// What main.bicep passes for a setting: web.bicep only hands it on.
+function fromMain(setting: string) {
+  const value = settings.find(({ name }) => name === setting)?.value
+  const [, param = ''] = value?.match(/^=(?:string\()?(\w+)\)?$/) ?? []
+  return passedTo('modules/web.bicep')[param]
+}
+
+function readRoot(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+}

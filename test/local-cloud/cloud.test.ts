@@ -1,0 +1,78 @@
+// The cloud as a whole: one credential of the app opens all that the app may read.
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { DefaultAzureCredential } from '@azure/identity'
+import { SecretClient } from '@azure/keyvault-secrets'
+import { BlobServiceClient } from '@azure/storage-blob'
+import { Connection, Request } from 'tedious'
+import { startLocalCloud } from './index.ts'
+
+const cloud = await startLocalCloud()
+cloud.adopt()
+after(() => cloud.close())
+
+const { env, identity } = cloud
+const setting = (name: string) => env[name] ?? assert.fail(`${name} is not set`)
+
+describe('the local cloud', () => {
+  it('serves blobs, the secret and products to one DefaultAzureCredential', async () => {
+    const credential = new DefaultAzureCredential({ managedIdentityClientId: setting('AZURE_CLIENT_ID') })
+
+    const welcome = await new BlobServiceClient(setting('AZURE_STORAGE_BLOB_ENDPOINT'), credential)
+      .getContainerClient(setting('AZURE_STORAGE_CONTAINER_NAME'))
+      .getBlobClient('Welcome.md')
+      .downloadToBuffer()
+    const secret = await new SecretClient(setting('AZURE_KEY_VAULT_ENDPOINT'), credential).getSecret(
+      setting('AZURE_KEY_VAULT_SECRET_NAME'),
+    )
+    const products = await countProducts(credential)
+
+    assert.match(String(welcome), /^# Welcome/)
+    assert.ok(secret.value)
+    assert.ok(products > 0)
+    assert.deepEqual(
+      identity.requests.map(({ resource }) => resource),
+      ['https://storage.azure.com', 'https://vault.localhost', 'https://database.windows.net'],
+    )
+  })
+
+  it('starts with no request counted and no connection open', async () => {
+    const another = await startLocalCloud()
+    after(() => another.close())
+
+    assert.equal(another.identity.requests.length, 0)
+    assert.equal(another.blobs.requests.length, 0)
+    assert.equal(another.blobs.openSockets, 0)
+    assert.equal(another.vault.requests.length, 0)
+    assert.equal(another.sql.openConnections, 0)
+  })
+})
+
+async function countProducts(credential: DefaultAzureCredential): Promise<number> {
+  const connection = new Connection({
+    server: setting('AZURE_SQL_SERVER'),
+    authentication: { type: 'token-credential', options: { credential } },
+    options: {
+      port: Number(setting('AZURE_SQL_PORT')),
+      database: setting('AZURE_SQL_DATABASE'),
+      encrypt: true,
+    },
+  })
+  await promisify(connection.connect.bind(connection))()
+  try {
+    let products = 0
+    await new Promise<void>((resolve, reject) => {
+      const request = new Request('SELECT COUNT(*) FROM dbo.Products', (error) =>
+        error ? reject(error) : resolve(),
+      )
+      request.on('row', ([count]) => {
+        products = count.value
+      })
+      connection.execSql(request)
+    })
+    return products
+  } finally {
+    connection.close()
+  }
+}

@@ -1,0 +1,102 @@
+// run.ts as its users meet it: from a shell, with a command.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, it } from 'node:test'
+
+const project = path.join(import.meta.dirname, '..', '..')
+
+/** Runs a program in the local cloud. */
+function run(program: string, { folder = project, command = [process.execPath, '--eval', program] } = {}) {
+  const options = ['test/local-cloud/run.ts', '--', ...command]
+  return spawn(process.execPath, options, {
+    cwd: folder,
+    // A proxy that leads nowhere: nothing here may go through it.
+    env: { ...process.env, NODE_OPTIONS: '--title=keyless', HTTPS_PROXY: 'http://127.0.0.1:9' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function ended({ stdout, stderr }: ChildProcess, exit: Promise<unknown[]>) {
+  assert.ok(stdout && stderr)
+  const [printed, complained, [code]] = await Promise.all([text(stdout), text(stderr), exit])
+  return { printed, complained, code }
+}
+
+describe('run.ts', { concurrency: 4 }, () => {
+  it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
+    t.after(() => rm(folder, { recursive: true }))
+    const copied = ['package.json', 'test/local-cloud', 'infra/hooks']
+    await Promise.all(
+      copied.map((name) => cp(path.join(project, name), path.join(folder, name), { recursive: true })),
+    )
+    await symlink(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
+
+    const child = run(
+      `fetch(process.env.AZURE_KEY_VAULT_ENDPOINT + '/secrets/any').then(({ status }) => {
+        console.log(JSON.stringify({ status, title: process.title, bundle: process.env.NODE_EXTRA_CA_CERTS }))
+        process.exit(7)
+      })`,
+      { folder },
+    )
+    const { printed, complained, code } = await ended(child, once(child, 'exit'))
+
+    const { status, title, bundle } = JSON.parse(printed)
+    assert.equal(status, 401) // it was found by name, trusted, and wants a token
+    assert.equal(title, 'keyless') // what NODE_OPTIONS held before is still there
+    assert.equal(code, 7)
+    assert.match(complained, /^The local cloud is up:\n/)
+    assert.equal(existsSync(path.dirname(bundle)), false)
+  })
+
+  it('passes on a signal once and waits until the command has drained', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const child = run(
+      `process.on('SIGTERM', () => { console.log('draining'); setTimeout(process.exit, 200, 3) })
+       setInterval(() => {}, 1000)
+       console.log('ready')`,
+    )
+    child.stdout.once('data', () => {
+      child.kill('SIGTERM')
+      child.stdout.once('data', () => child.kill('SIGTERM'))
+    })
+
+    const { printed, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(printed, 'ready\ndraining\n')
+    assert.equal(code, 3)
+  })
+
+  it('ends as a shell would when the command was killed', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const child = run(`process.kill(process.pid, 'SIGKILL')`)
+
+    assert.equal((await ended(child, once(child, 'exit'))).code, 137)
+  })
+
+  it('says so when there is no such command', async () => {
+    const child = run('', { command: ['no-such-command'] })
+
+    const { complained, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 127)
+    assert.match(complained, /Cannot run no-such-command: .*ENOENT/)
+  })
+
+  it('explains itself when there is no command at all', async () => {
+    const child = run('', { command: [] })
+
+    const { complained, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 2)
+    assert.match(complained, /^Usage: /)
+  })
+})

@@ -1,0 +1,69 @@
+// The login record: who the client says it is, and what it wants (MS-TDS 2.2.6.4).
+import { readerOf } from './bytes.ts'
+
+export interface Login {
+  packetSize: number
+  userName: string
+  serverName: string
+  database: string
+  /** How the client means to prove itself by a token; undefined when it uses a password. */
+  fedAuth: FedAuth | undefined
+  /** It can read UTF-8, and wants to hear that we have noticed. */
+  supportsUtf8: boolean
+}
+
+/** The token comes after this record, once the client knows where to get it; or it is in it. */
+export type FedAuth = { kind: 'later' } | { kind: 'enclosed'; token: string }
+
+// Where offset and length of a text are written.
+const field = { userName: 40, serverName: 52, extension: 56, database: 68 }
+const OPTION_FLAGS_3 = 27
+const HAS_EXTENSION = 0x10
+
+const feature = { fedAuth: 0x02, utf8: 0x0a, end: 0xff }
+const library = { securityToken: 0x01, adal: 0x02 }
+
+export function loginFrom(payload: Buffer): Login {
+  const features = featuresOf(payload)
+  const fedAuth = features.get(feature.fedAuth)
+  return {
+    packetSize: payload.readUInt32LE(8),
+    userName: text(payload, field.userName),
+    serverName: text(payload, field.serverName),
+    database: text(payload, field.database),
+    fedAuth: fedAuth && fedAuthFrom(fedAuth),
+    supportsUtf8: features.has(feature.utf8),
+  }
+}
+
+function text(payload: Buffer, position: number): string {
+  const start = payload.readUInt16LE(position)
+  return payload.toString('utf16le', start, start + 2 * payload.readUInt16LE(position + 2))
+}
+
+function featuresOf(payload: Buffer): Map<number, Buffer> {
+  const features = new Map<number, Buffer>()
+  if ((payload.readUInt8(OPTION_FLAGS_3) & HAS_EXTENSION) === 0) return features
+  const start = payload.readUInt32LE(payload.readUInt16LE(field.extension))
+  const reader = readerOf(payload.subarray(start))
+  for (let id = reader.uint8(); id !== feature.end; id = reader.uint8())
+    features.set(id, reader.bytes(reader.uint32()))
+  return features
+}
+
+function fedAuthFrom(data: Buffer): FedAuth {
+  const reader = readerOf(data)
+  // The lowest bit says that the client heard our wish for a token.
+  const kind = reader.uint8() >> 1
+  if (kind === library.adal) return { kind: 'later' }
+  if (kind !== library.securityToken)
+    throw new RangeError(`There is no federated authentication of kind ${kind}.`)
+  return { kind: 'enclosed', token: reader.text(reader.uint32() / 2) }
+}
+
+/** Reads the token that a client sends in a message of its own (MS-TDS 2.2.6.3). */
+export function tokenFrom(payload: Buffer): string {
+  const reader = readerOf(payload)
+  reader.uint32()
+  return reader.text(reader.uint32() / 2)
+}

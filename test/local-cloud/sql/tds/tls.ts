@@ -1,0 +1,65 @@
+// TLS as TDS 7 has it: the handshake travels inside PRELOGIN messages, and everything after it bare (MS-TDS 3.2.5.1).
+import type { Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
+import { createSecureContext, TLSSocket } from 'node:tls'
+import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from './packets.ts'
+
+/**
+ * Puts TLS on a socket on which PRELOGIN has been exchanged.
+ *
+ * @returns the plain side; when it fails, the socket is destroyed
+ */
+export function startTls(socket: Socket, certificate: { key: string; cert: string }): TLSSocket {
+  const [inside, outside] = duplexPair()
+  const secure = new TLSSocket(inside, {
+    isServer: true,
+    // With TLS 1.3 the server would go on with the handshake after the client has left PRELOGIN behind.
+    secureContext: createSecureContext({ ...certificate, maxVersion: 'TLSv1.2' }),
+  })
+
+  let isWrapped = true
+  let rest: Buffer = Buffer.alloc(0)
+  let flight: Buffer[] = []
+
+  const toTls = (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk])
+    // The client says when the wrapping ends: its first record of data has another first byte than PRELOGIN.
+    while (rest.length > 0 && isWrapped) {
+      isWrapped = rest[0] === messageType.prelogin
+      if (!isWrapped) break
+      const packet = firstPacket(rest)
+      if (!packet) return
+      rest = rest.subarray(packet.size)
+      outside.write(packet.data)
+    }
+    outside.write(rest)
+    rest = Buffer.alloc(0)
+  }
+
+  // The client reads one message for each that it sent, so all that TLS has to say at once goes into one.
+  const sendFlight = () => {
+    const message = Buffer.concat(flight)
+    flight = []
+    if (message.length > 0) socket.write(packetsOf(messageType.prelogin, message, FIRST_PACKET_SIZE))
+  }
+
+  outside.on('data', (chunk: Buffer) => {
+    if (!isWrapped) {
+      socket.write(chunk)
+      return
+    }
+    flight.push(chunk)
+    setImmediate(sendFlight)
+  })
+  socket.on('data', (chunk) => {
+    try {
+      toTls(Buffer.from(chunk))
+    } catch {
+      socket.destroy()
+    }
+  })
+  secure.on('error', () => socket.destroy())
+  secure.on('close', () => socket.end())
+  socket.on('close', () => secure.destroy())
+  return secure
+}

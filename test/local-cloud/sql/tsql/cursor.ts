@@ -1,0 +1,120 @@
+// Where the parser stands in a batch, and the small steps it takes from there.
+import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../errors.ts'
+import { isReserved, isUnread } from './keywords.ts'
+import { type Token, tokensOf } from './lexer.ts'
+
+export interface Cursor {
+  sql: string
+  tokens: Token[]
+  at: number
+  /**
+   * Where the statement that is being read begins, for errors that show it. That is after the last semicolon: only then is
+   * it sure that a word such as UNION does not go on with the statement before.
+   */
+  statementStart: number
+}
+
+export function cursorOn(sql: string): Cursor {
+  return { sql, tokens: tokensOf(sql), at: 0, statementStart: 0 }
+}
+
+export function peek(cursor: Cursor, ahead = 0): Token {
+  const last = cursor.tokens.length - 1
+  return cursor.tokens[Math.min(cursor.at + ahead, last)] as Token
+}
+
+export function next(cursor: Cursor): Token {
+  const token = peek(cursor)
+  cursor.at += 1
+  return token
+}
+
+export function isWord(cursor: Cursor, word: string, ahead = 0): boolean {
+  const token = peek(cursor, ahead)
+  return token.kind === 'word' && token.value.toUpperCase() === word
+}
+
+export function isSymbol(cursor: Cursor, symbol: string, ahead = 0): boolean {
+  const token = peek(cursor, ahead)
+  return token.kind === 'symbol' && token.value === symbol
+}
+
+/** Steps over these words or symbols if they stand here, all of them in this order. */
+export function accept(cursor: Cursor, ...expected: string[]): boolean {
+  const all = expected.every((text, ahead) => isWord(cursor, text, ahead) || isSymbol(cursor, text, ahead))
+  if (all) cursor.at += expected.length
+  return all
+}
+
+export function expect(cursor: Cursor, ...expected: string[]): void {
+  for (const text of expected) if (!accept(cursor, text)) throw unexpected(cursor)
+}
+
+/** Takes one of these words, and says which. */
+export function acceptOneOf<Word extends string>(cursor: Cursor, ...words: Word[]): Word | undefined {
+  return words.find((word) => accept(cursor, word))
+}
+
+/** Whether a name stands here: in brackets, or a word that is not reserved. */
+export function isName(cursor: Cursor): boolean {
+  const token = peek(cursor)
+  return token.kind === 'name' || (token.kind === 'word' && !isReserved(token.value))
+}
+
+export function name(cursor: Cursor): string {
+  if (!isName(cursor)) throw unexpected(cursor)
+  return next(cursor).value
+}
+
+/** Takes a name with what it belongs to: `dbo.Products`. */
+export function path(cursor: Cursor): string[] {
+  const names = [name(cursor)]
+  while (accept(cursor, '.')) names.push(name(cursor))
+  return names
+}
+
+export function variable(cursor: Cursor): string {
+  if (peek(cursor).kind !== 'variable') throw unexpected(cursor)
+  return next(cursor).value
+}
+
+/** Takes one or more of something, with commas between them. */
+export function list<Item>(cursor: Cursor, item: (cursor: Cursor) => Item): Item[] {
+  const items = [item(cursor)]
+  while (accept(cursor, ',')) items.push(item(cursor))
+  return items
+}
+
+export function inBrackets<Item>(cursor: Cursor, item: (cursor: Cursor) => Item): Item {
+  expect(cursor, '(')
+  const result = item(cursor)
+  expect(cursor, ')')
+  return result
+}
+
+/** Tries one way of reading; when it fails, the cursor is back where it was. */
+export function attempt<Item>(cursor: Cursor, read: (cursor: Cursor) => Item | undefined): Item | undefined {
+  const { at } = cursor
+  try {
+    const item = read(cursor)
+    if (item !== undefined) return item
+  } catch {
+    // The other way of reading finds its own words for what is wrong.
+  }
+  cursor.at = at
+  return undefined
+}
+
+/** The error for the token that stands here, where something else should. */
+export function unexpected(cursor: Cursor): SqlError {
+  const token = peek(cursor)
+  if (token.kind === 'word' && isUnread(token.value)) return outsideSubset(cursor, token.value.toUpperCase())
+  if (token.kind === 'word' && isReserved(token.value)) return syntaxErrorNearKeyword(token.value)
+  const { start, end } = token.kind === 'end' ? peek(cursor, -1) : token
+  return syntaxError(cursor.sql.slice(start, end))
+}
+
+/** The error for T-SQL that SQL Server knows, and this parser does not. */
+export function outsideSubset(cursor: Cursor, what: string): SqlError {
+  return notImitated(what, cursor.sql.slice(cursor.statementStart).trim())
+}

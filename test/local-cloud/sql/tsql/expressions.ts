@@ -1,0 +1,153 @@
+// Reads what has a value.
+
+import { condition } from './conditions.ts'
+import {
+  accept,
+  acceptOneOf,
+  type Cursor,
+  expect,
+  inBrackets,
+  isSymbol,
+  isWord,
+  list,
+  next,
+  outsideSubset,
+  path,
+  peek,
+  unexpected,
+} from './cursor.ts'
+import { isReserved } from './keywords.ts'
+import { orderItems, query } from './query.ts'
+import type { Aggregate, Condition, Expression } from './syntax.ts'
+import { typeInCast } from './types.ts'
+
+export function expression(cursor: Cursor): Expression {
+  let left = product(cursor)
+  for (;;) {
+    const operator = acceptOneOf(cursor, '+', '-')
+    if (!operator) return left
+    left = { kind: 'arithmetic', operator, left, right: product(cursor) }
+  }
+}
+
+function product(cursor: Cursor): Expression {
+  let left = signed(cursor)
+  for (;;) {
+    const operator = acceptOneOf(cursor, '*', '/', '%')
+    if (!operator) return left
+    left = { kind: 'arithmetic', operator, left, right: signed(cursor) }
+  }
+}
+
+function signed(cursor: Cursor): Expression {
+  if (accept(cursor, '-')) return { kind: 'negative', operand: signed(cursor) }
+  if (accept(cursor, '+')) return signed(cursor)
+  return primary(cursor)
+}
+
+function primary(cursor: Cursor): Expression {
+  const token = peek(cursor)
+  switch (token.kind) {
+    case 'number':
+      return { kind: 'number', text: next(cursor).value }
+    case 'text':
+    case 'unicode text':
+      return { kind: 'text', value: next(cursor).value, unicode: token.kind === 'unicode text' }
+    case 'binary':
+      return { kind: 'binary', hex: next(cursor).value }
+    case 'variable':
+      return { kind: 'variable', name: next(cursor).value }
+    case 'symbol':
+      return bracketed(cursor)
+    default:
+      return named(cursor)
+  }
+}
+
+function bracketed(cursor: Cursor): Expression {
+  if (!isSymbol(cursor, '(')) throw unexpected(cursor)
+  if (isWord(cursor, 'SELECT', 1)) return { kind: 'subquery', query: inBrackets(cursor, query) }
+  return inBrackets(cursor, expression)
+}
+
+function named(cursor: Cursor): Expression {
+  if (accept(cursor, 'NULL')) return { kind: 'null' }
+  if (accept(cursor, 'CASE')) return caseOf(cursor)
+  if (accept(cursor, 'CURRENT_TIMESTAMP')) return { kind: 'call', name: 'GETDATE', arguments: [] }
+  if (accept(cursor, 'CURRENT_USER')) return { kind: 'call', name: 'USER_NAME', arguments: [] }
+  const token = peek(cursor)
+  if (token.kind === 'word' && isSymbol(cursor, '(', 1)) return call(cursor)
+  return { kind: 'column', path: path(cursor) }
+}
+
+// Functions that are called by reserved words.
+const reservedFunctions = ['COALESCE', 'CONVERT', 'NULLIF', 'LEFT', 'RIGHT']
+const aggregates = ['COUNT', 'COUNT_BIG', 'SUM', 'MIN', 'MAX', 'AVG', 'ROW_NUMBER']
+
+function call(cursor: Cursor): Expression {
+  const name = peek(cursor).value.toUpperCase()
+  if (isReserved(name) && !reservedFunctions.includes(name)) throw unexpected(cursor)
+  next(cursor)
+  if (aggregates.includes(name)) return aggregate(cursor, name)
+  if (name === 'CAST') return inBrackets(cursor, cast)
+  if (name === 'CONVERT') return inBrackets(cursor, conversion)
+  if (name === 'IIF') return inBrackets(cursor, inlineIf)
+  expect(cursor, '(')
+  const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
+  expect(cursor, ')')
+  return { kind: 'call', name, arguments: parameters }
+}
+
+function cast(cursor: Cursor): Expression {
+  const operand = expression(cursor)
+  expect(cursor, 'AS')
+  return { kind: 'cast', operand, type: typeInCast(cursor) }
+}
+
+function conversion(cursor: Cursor): Expression {
+  const type = typeInCast(cursor)
+  expect(cursor, ',')
+  const operand = expression(cursor)
+  if (isSymbol(cursor, ',')) throw outsideSubset(cursor, 'the style of a CONVERT')
+  return { kind: 'cast', operand, type }
+}
+
+function inlineIf(cursor: Cursor): Expression {
+  const when = condition(cursor)
+  expect(cursor, ',')
+  const result = expression(cursor)
+  expect(cursor, ',')
+  return { kind: 'case', branches: [{ when, result }], otherwise: expression(cursor) }
+}
+
+function caseOf(cursor: Cursor): Expression {
+  const operand = isWord(cursor, 'WHEN') ? undefined : expression(cursor)
+  const branches: { when: Condition; result: Expression }[] = []
+  while (accept(cursor, 'WHEN')) {
+    const when: Condition = operand
+      ? { kind: 'comparison', operator: '=', left: operand, right: expression(cursor) }
+      : condition(cursor)
+    expect(cursor, 'THEN')
+    branches.push({ when, result: expression(cursor) })
+  }
+  if (branches.length === 0) throw unexpected(cursor)
+  const otherwise = accept(cursor, 'ELSE') ? expression(cursor) : undefined
+  expect(cursor, 'END')
+  return { kind: 'case', branches, otherwise }
+}
+
+function aggregate(cursor: Cursor, name: string): Aggregate {
+  expect(cursor, '(')
+  const distinct = accept(cursor, 'DISTINCT')
+  const bare = accept(cursor, '*') || isSymbol(cursor, ')')
+  const argument = bare ? undefined : expression(cursor)
+  expect(cursor, ')')
+  if (!accept(cursor, 'OVER')) return { kind: 'aggregate', name, argument, distinct, over: undefined }
+  return { kind: 'aggregate', name, argument, distinct, over: inBrackets(cursor, over) }
+}
+
+function over(cursor: Cursor): NonNullable<Aggregate['over']> {
+  const partitionBy = accept(cursor, 'PARTITION', 'BY') ? list(cursor, expression) : []
+  const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
+  return { partitionBy, orderBy }
+}

@@ -1,0 +1,95 @@
+// Reads a batch: statements, with or without semicolons between them.
+import { condition } from './conditions.ts'
+import {
+  accept,
+  acceptOneOf,
+  type Cursor,
+  cursorOn,
+  expect,
+  isSymbol,
+  isWord,
+  peek,
+  unexpected,
+} from './cursor.ts'
+import { query } from './query.ts'
+import type { Parsed, Statement } from './syntax.ts'
+import { createTable, dropTable } from './tables.ts'
+import { createUser, dropUser, permission } from './users.ts'
+import { declare, set } from './variables.ts'
+import { deleteFrom, insert, update } from './writes.ts'
+
+/**
+ * Reads all statements of a batch.
+ *
+ * @throws SqlError 102 or 156 for what is no T-SQL, and one with the text of the statement for T-SQL outside the subset
+ */
+export function parse(sql: string): Statement[] {
+  const cursor = cursorOn(sql)
+  const statements: Statement[] = []
+  while (peek(cursor).kind !== 'end') {
+    if (accept(cursor, ';')) cursor.statementStart = peek(cursor).start
+    else statements.push(statement(cursor))
+  }
+  return statements
+}
+
+function statement(cursor: Cursor): Statement {
+  const { start } = peek(cursor)
+  const parsed = anyStatement(cursor)
+  return { ...parsed, text: cursor.sql.slice(start, peek(cursor, -1).end) } as Statement
+}
+
+function anyStatement(cursor: Cursor): Parsed {
+  if (isWord(cursor, 'SELECT') || startsCommonTable(cursor)) return { kind: 'select', query: query(cursor) }
+  if (accept(cursor, 'INSERT')) return insert(cursor)
+  if (accept(cursor, 'UPDATE')) return update(cursor)
+  if (accept(cursor, 'DELETE')) return deleteFrom(cursor)
+  if (accept(cursor, 'CREATE', 'TABLE')) return createTable(cursor)
+  if (accept(cursor, 'CREATE', 'USER')) return createUser(cursor)
+  if (accept(cursor, 'DROP', 'TABLE')) return dropTable(cursor)
+  if (accept(cursor, 'DROP', 'USER')) return dropUser(cursor)
+  if (isWord(cursor, 'GRANT') || isWord(cursor, 'DENY') || isWord(cursor, 'REVOKE')) return permission(cursor)
+  if (accept(cursor, 'DECLARE')) return declare(cursor)
+  if (accept(cursor, 'SET')) return set(cursor)
+  if (accept(cursor, 'IF')) return ifElse(cursor)
+  return transactionOrBlock(cursor)
+}
+
+// Only at the beginning of a statement: behind a table, WITH would bring hints such as NOLOCK.
+function startsCommonTable(cursor: Cursor): boolean {
+  return isWord(cursor, 'WITH') && (cursor.at === 0 || isSymbol(cursor, ';', -1))
+}
+
+function ifElse(cursor: Cursor): Parsed {
+  const test = condition(cursor)
+  const onTrue = statement(cursor)
+  // A semicolon may stand before the ELSE, but then it must be the ELSE of this IF.
+  const hasElse = accept(cursor, ';', 'ELSE') || accept(cursor, 'ELSE')
+  return { kind: 'if', condition: test, onTrue, onFalse: hasElse ? statement(cursor) : undefined }
+}
+
+function transactionOrBlock(cursor: Cursor): Parsed {
+  if (accept(cursor, 'BEGIN', 'TRAN') || accept(cursor, 'BEGIN', 'TRANSACTION')) return { kind: 'begin' }
+  if (isWord(cursor, 'BEGIN') && !isWord(cursor, 'TRY', 1)) return block(cursor)
+  if (accept(cursor, 'COMMIT')) return transactionEnd(cursor, 'commit')
+  if (accept(cursor, 'ROLLBACK')) return transactionEnd(cursor, 'rollback')
+  // The error names what is being begun, created or dropped.
+  acceptOneOf(cursor, 'BEGIN', 'CREATE', 'DROP')
+  throw unexpected(cursor)
+}
+
+function transactionEnd(cursor: Cursor, kind: 'commit' | 'rollback'): Parsed {
+  if (!accept(cursor, 'TRAN') && !accept(cursor, 'TRANSACTION')) accept(cursor, 'WORK')
+  return { kind }
+}
+
+function block(cursor: Cursor): Parsed {
+  expect(cursor, 'BEGIN')
+  const statements: Statement[] = []
+  do {
+    while (accept(cursor, ';')) {}
+    statements.push(statement(cursor))
+    while (accept(cursor, ';')) {}
+  } while (!accept(cursor, 'END'))
+  return { kind: 'block', statements }
+}

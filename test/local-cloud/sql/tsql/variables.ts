@@ -1,0 +1,86 @@
+// Reads DECLARE and SET.
+import {
+  accept,
+  type Cursor,
+  expect,
+  isName,
+  list,
+  next,
+  outsideSubset,
+  peek,
+  unexpected,
+  variable,
+} from './cursor.ts'
+import { expression } from './expressions.ts'
+import type { Parsed } from './syntax.ts'
+import { typeInDeclaration } from './types.ts'
+
+export function declare(cursor: Cursor): Parsed {
+  const variables = list(cursor, () => {
+    const name = variable(cursor)
+    accept(cursor, 'AS')
+    const type = typeInDeclaration(cursor)
+    return { name, type, value: accept(cursor, '=') ? expression(cursor) : undefined }
+  })
+  return { kind: 'declare', variables }
+}
+
+export function set(cursor: Cursor): Parsed {
+  if (peek(cursor).kind === 'variable') {
+    const name = variable(cursor)
+    expect(cursor, '=')
+    return { kind: 'set variable', name, value: expression(cursor) }
+  }
+  if (accept(cursor, 'TRANSACTION', 'ISOLATION', 'LEVEL')) {
+    return { kind: 'set option', option: 'TRANSACTION ISOLATION LEVEL', value: isolationLevel(cursor) }
+  }
+  const option = next(cursor).value.toUpperCase()
+  const allowed = options[option]
+  if (!allowed) throw outsideSubset(cursor, `SET ${option}`)
+  const value = optionValue(cursor)
+  if (allowed !== 'any' && !allowed.includes(value)) throw outsideSubset(cursor, `SET ${option} ${value}`)
+  return { kind: 'set option', option, value }
+}
+
+// What drivers set when they log in. This server has one behaviour for each, and refuses to be told another.
+const options: Record<string, string[] | 'any'> = {
+  NOCOUNT: ['ON', 'OFF'],
+  XACT_ABORT: ['ON', 'OFF'],
+  ANSI_NULLS: ['ON'],
+  ANSI_NULL_DFLT_ON: ['ON'],
+  ANSI_PADDING: ['ON'],
+  ANSI_WARNINGS: ['ON'],
+  ARITHABORT: ['ON', 'OFF'],
+  CONCAT_NULL_YIELDS_NULL: ['ON'],
+  CURSOR_CLOSE_ON_COMMIT: ['OFF'],
+  IMPLICIT_TRANSACTIONS: ['OFF'],
+  NUMERIC_ROUNDABORT: ['OFF'],
+  QUOTED_IDENTIFIER: ['ON'],
+  DATEFIRST: 'any',
+  DATEFORMAT: 'any',
+  LANGUAGE: 'any',
+  TEXTSIZE: 'any',
+}
+
+function optionValue(cursor: Cursor): string {
+  const sign = accept(cursor, '-') ? '-' : ''
+  const token = peek(cursor)
+  if (!isName(cursor) && !['ON', 'OFF'].includes(token.value.toUpperCase()) && token.kind !== 'number') {
+    throw unexpected(cursor)
+  }
+  return sign + next(cursor).value.toUpperCase()
+}
+
+// All of them are fine: while a transaction is open, nobody else gets in.
+function isolationLevel(cursor: Cursor): string {
+  const levels = [
+    ['READ', 'UNCOMMITTED'],
+    ['READ', 'COMMITTED'],
+    ['REPEATABLE', 'READ'],
+    ['SNAPSHOT'],
+    ['SERIALIZABLE'],
+  ]
+  const level = levels.find((words) => accept(cursor, ...words))
+  if (!level) throw unexpected(cursor)
+  return level.join(' ')
+}

@@ -1,0 +1,57 @@
+// The secrets of the vault: every version of each, with its attributes.
+import { randomUUID } from 'node:crypto'
+
+export type Attributes = {
+  enabled?: boolean
+  expiresOn?: Date
+  notBefore?: Date
+  contentType?: string
+  tags?: Record<string, string>
+}
+
+/** Versions by name, newest first, in the shape the REST API gives them. */
+export function createSecrets(vaultUrl: string) {
+  const versions = new Map<string, ReturnType<typeof bundle>[]>()
+  const versionsOf = (name: string) => versions.get(name.toLowerCase()) ?? []
+
+  return {
+    /** Adds a version, which is the current one from then on. */
+    set(name: string, value: string, attributes: Attributes = {}) {
+      const secret = bundle(
+        `${vaultUrl}/secrets/${name}/${randomUUID().replaceAll('-', '')}`,
+        value,
+        attributes,
+      )
+      versions.set(name.toLowerCase(), [secret, ...versionsOf(name)])
+      return secret
+    },
+    /** One version, or the current one. */
+    find: (name: string, version: string) =>
+      versionsOf(name).find(({ id }) => !version || id.endsWith(`/${version}`)),
+  }
+}
+
+function bundle(
+  id: string,
+  value: string,
+  { enabled = true, expiresOn, notBefore, contentType, tags }: Attributes,
+) {
+  const created = seconds(new Date())
+  return {
+    value,
+    id,
+    ...(contentType && { contentType }),
+    ...(tags && { tags }),
+    attributes: {
+      enabled,
+      ...(notBefore && { nbf: seconds(notBefore) }),
+      ...(expiresOn && { exp: seconds(expiresOn) }),
+      created,
+      updated: created,
+      recoveryLevel: 'CustomizedRecoverable+Purgeable',
+      recoverableDays: 7,
+    },
+  }
+}
+
+const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
