@@ -17,7 +17,11 @@ export class IdentityError extends Error {
  * @param clientId the client id of the user-assigned managed identity; a developer's own sign-in needs none
  */
 export function createCredential(clientId: string | undefined, limits: Limits): TokenCredential {
-  const azure = new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {})
+  const azure = new DefaultAzureCredential({
+    ...(clientId && { managedIdentityClientId: clientId }),
+    // Of itself it tries five times in 16 s, longer than anybody waits for a page.
+    retryOptions: { maxRetries: 2 },
+  })
   const attempts = new Map<string, Promise<AccessToken>>()
 
   return {

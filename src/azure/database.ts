@@ -15,21 +15,30 @@ export type Row = Record<string, unknown>
 export type SqlParameters = Record<string, [type: SqlType, value: unknown]>
 export type Query = (sql: string, parameters?: SqlParameters) => Promise<Row[]>
 export type Database = ReturnType<typeof createDatabase>
+type PendingAcquire = ReturnType<Pool<Connection>['acquire']>
 type SqlType = Parameters<Request['addParameter']>[1]
 
 export function createDatabase(sql: Config['sql'], credential: TokenCredential, limits: Limits, log: Log) {
   const sqlCredential = pinnedTo('https://database.windows.net/.default', credential)
   const signIn = createSignIn(sql, sqlCredential, limits, log)
 
-  const pool = new Pool<Connection>({
-    create: () => signIn.open(),
+  const waiting = new Set<PendingAcquire>()
+
+  const pool: Pool<Connection> = new Pool({
+    create: () =>
+      signIn.open().catch((error: Error) => {
+        // Without a single connection there is nothing to wait for: one login that failed answers all who wait. The pool's
+        // own propagateCreateError would tell one of them, and log in again for the next.
+        if (pool.numUsed() === 0) for (const pending of waiting) pending.reject(error)
+        throw error
+      }),
     destroy: (connection) => connection.close(),
     validate: (connection) => !connection.closed,
     min: 0,
     max: limits.sqlConnections,
     idleTimeoutMillis: limits.sqlIdleMs,
-    // Without it a failed login is tried again and again, behind the back of the request that waits for it.
-    propagateCreateError: true,
+    // While other connections work, those who wait get one of them, and a login that failed is tried again at leisure.
+    createRetryIntervalMillis: 1_000,
     // Requests bring a deadline of their own; these only have to be longer.
     createTimeoutMillis: 2 * limits.requestMs,
     acquireTimeoutMillis: 2 * limits.requestMs,
@@ -73,6 +82,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     signal.throwIfAborted()
     if (pool.numPendingAcquires() >= limits.waiting) throw new BusyError('Too many queries are waiting.')
     const pending = pool.acquire()
+    waiting.add(pending)
     const leave = () => pending.abort()
     signal.addEventListener('abort', leave, { once: true })
     try {
@@ -81,6 +91,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
       signal.throwIfAborted()
       throw error
     } finally {
+      waiting.delete(pending)
       signal.removeEventListener('abort', leave)
     }
   }

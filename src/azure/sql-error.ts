@@ -6,6 +6,9 @@ export interface ServerMessage {
   message: string
 }
 
+// Codes of tedious and of Node.js for a connection that ended under a request.
+const LOST = ['ECLOSE', 'EINVALIDSTATE', 'ESOCKET', 'ECONNRESET', 'EPIPE']
+
 /** A login or a query failed. `number` is SQL Server's error number, where the server got as far as to send one. */
 export class SqlError extends Error {
   override name = 'SqlError'
@@ -21,7 +24,6 @@ export class SqlError extends Error {
     super(message, { cause: said ? new Error(said.message, { cause }) : cause })
     const [first] = cause instanceof AggregateError ? cause.errors : [cause]
     this.number = said?.number ?? first.number
-    this.connectionLost =
-      this.number === undefined && ['ECLOSE', 'EINVALIDSTATE', 'ESOCKET'].includes(first.code)
+    this.connectionLost = this.number === undefined && LOST.includes(first.code)
   }
 }

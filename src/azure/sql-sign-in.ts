@@ -95,10 +95,10 @@ function connect(
   // A connection that drops while idle emits 'error', and an 'error' without a listener ends the process.
   connection.on('error', (error) => log.warn({ err: error }, 'a SQL connection was lost'))
 
-  // The error that `connect` gives has no number; the server's message, which comes first, has.
+  // The error that `connect` gives has no number; the server's messages have, and the first of them says most.
   let refusal: ServerMessage | undefined
   connection.on('errorMessage', ({ number, message }) => {
-    refusal = { number, message }
+    refusal ??= { number, message }
   })
   return new Promise((resolve, reject) => {
     connection.connect((error) => {

@@ -60,6 +60,16 @@ export function duration(milliseconds: number): string {
   return milliseconds < 999.5 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }
 
+/** What stands before the last slash of a document's name, and the slash. */
+export function folder(name: string): string {
+  return name.slice(0, name.length - fileName(name).length)
+}
+
+/** The rest. A name that ends with slashes keeps them. */
+export function fileName(name: string): string {
+  return /[^/]*\/*$/.exec(name)?.[0] ?? name
+}
+
 /** The media type without its parameters. */
 export function mediaType(contentType: string): string {
   return contentType.split(';', 1)[0]?.trim() ?? ''

@@ -23,9 +23,9 @@ export const services = {
     name: 'Azure SQL',
     url: '/products',
     page: 'Products',
-    role: 'SELECT, for a database user without a password',
+    role: 'SELECT',
     scope: 'the table dbo.Products',
     source: 'src/azure/products.ts',
-    does: 'Queries a table: search, filter, sort and pages.',
+    does: 'Queries a table as a database user that has no password.',
   },
 }

@@ -39,6 +39,17 @@ describe('an identity that fails', () => {
     assert.equal(cloud.identity.requests.length - before, 3)
   })
 
+  it('is asked three times while it answers 500, and then told as 503', async (t) => {
+    const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000004' }
+    const { cloud, request } = await startApp(t, {}, settings)
+    const before = cloud.identity.requests.length
+    cloud.identity.faults.failNext(500, { times: Infinity })
+
+    await request.get('/documents').timeout(8_000).expect(503)
+
+    assert.equal(cloud.identity.requests.length - before, 3)
+  })
+
   it('answers 504 when the identity endpoint accepts and never answers, well within the deadline of a page', async (t) => {
     const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000003' }
     const { cloud, request } = await startApp(t, { tokenMs: 200, tokenFailureMs: 10_000 }, settings)

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startApp } from '../support/start-app.ts'
+
+const json = { Accept: 'application/json' }
+const always = { times: Number.POSITIVE_INFINITY }
+
+describe('a SQL login that fails', () => {
+  const answers: [number: number, site: number, detail: RegExp][] = [
+    [18456, 503, /refused the sign-in/],
+    [4060, 503, /refused the sign-in/],
+    [40615, 503, /refused the network address/],
+    [10928, 503, /busy/],
+    [40501, 503, /busy/],
+    [42119, 503, /free allowance .* It is back on 1 [A-Z][a-z]+ 20\d\d\./],
+    [17830, 502, /could not use/],
+  ]
+  for (const [number, site, detail] of answers) {
+    it(`is told as ${site} for error ${number}, and is tried again for the next visitor`, async (t) => {
+      const { cloud, request, logged } = await startApp(t)
+      const message = `Login failed for user 'id-4711' from 203.0.113.9 on server 'secret-host'.`
+      cloud.sql.logins.failNext(number, { message })
+
+      const response = await request.get('/products').set(json).expect(site)
+
+      assert.match(response.body.detail, detail)
+      assert.doesNotMatch(response.text, /secret-host|4711|203\.0/)
+      if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
+      assert.ok(logged.some((line) => line.includes(`"number":${number}`) && line.includes('secret-host')))
+      await request.get('/products').expect(200)
+    })
+  }
+
+  it('is told without a page that retries when the free allowance is used up', async (t) => {
+    const { cloud, request } = await startApp(t)
+    cloud.sql.logins.failNext(40613, {
+      message: 'This database has reached the monthly free amount allowance for the month of May 2026.',
+    })
+    const response = await request.get('/products').expect(503, /free allowance/)
+    assert.equal(response.headers.refresh, undefined)
+  })
+
+  it('is given up with 504 when the server never answers', async (t) => {
+    const { cloud, request } = await startApp(t, { requestMs: 300, sqlLoginMs: 250 })
+    cloud.sql.logins.hangNext(always)
+
+    await request.get('/products').timeout(3_000).expect(504)
+
+    cloud.sql.logins.clear()
+    await request.get('/products').expect(200)
+  })
+
+  it('is tried once more when the server drops the connection, and told as 502 when it goes on to', async (t) => {
+    const { cloud, request } = await startApp(t)
+    cloud.sql.logins.dropNext()
+    await request.get('/products').expect(200)
+    cloud.sql.dropConnections()
+    await eventually(() => cloud.sql.openConnections === 0)
+
+    cloud.sql.logins.dropNext(always)
+    await request.get('/products').expect(502)
+    cloud.sql.logins.clear()
+    await request.get('/products').expect(200)
+  })
+
+  it('is one attempt for all who wait for it', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    cloud.sql.logins.failNext(18456, always)
+    const before = cloud.sql.loginCount
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => rawRequest(origin, '/products')))
+
+    for (const { status } of answers) assert.equal(status, 503)
+    assert.equal(cloud.sql.loginCount - before, 1)
+  })
+})
+
+describe('a paused database', () => {
+  it('is woken in the background, once for all, while visitors hear of it at once', async (t) => {
+    const { cloud, origin, request } = await startApp(t, { wakingDelaysMs: [50, 50, 50, 50, 50] })
+    cloud.sql.logins.failNext(40613, { times: 4 })
+    const before = cloud.sql.loginCount
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => rawRequest(origin, '/products', { headers: json })),
+    )
+    for (const { status, headers, body } of answers) {
+      assert.equal(status, 503)
+      assert.ok(Number(headers['retry-after']) >= 1)
+      assert.match(body.toString(), /waking up/)
+    }
+    assert.ok(cloud.sql.loginCount - before <= 3)
+
+    await eventually(async () => (await request.get('/products')).status === 200)
+  })
+
+  it('is given up after a while, and woken anew by the next visitor', async (t) => {
+    const { cloud, request } = await startApp(t, { wakingDelaysMs: [20] })
+    cloud.sql.logins.failNext(40613, { times: 3 })
+
+    await request.get('/products').expect(503)
+    await eventually(async () => (await request.get('/products')).status === 200)
+  })
+})
+
+describe('a SQL query that fails', () => {
+  const answers: [number: number, site: number, detail: RegExp][] = [
+    [229, 503, /refused the site access to the table/],
+    [208, 404, /no such table/],
+    [40501, 503, /busy/],
+    [40197, 503, /busy/],
+    [8134, 502, /could not use/],
+  ]
+  for (const [number, site, detail] of answers) {
+    it(`is told as ${site} for error ${number}`, async (t) => {
+      const { cloud, request } = await startApp(t)
+      await request.get('/products').expect(200)
+      cloud.sql.queries.failNext(number, { message: "The object 'Products' of 'secret-database' …" })
+
+      const response = await request.get('/products').set(json).expect(site)
+
+      assert.match(response.body.detail, detail)
+      assert.doesNotMatch(response.text, /secret-database/)
+      if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
+      await request.get('/products').expect(200)
+    })
+  }
+
+  it('is cancelled and told as 504 when it takes too long, and the connection works again', async (t) => {
+    const { cloud, request } = await startApp(t, { requestMs: 300, sqlConnections: 1 })
+    await request.get('/products').expect(200)
+    const logins = cloud.sql.loginCount
+    cloud.sql.queries.hangNext()
+
+    await request.get('/products').timeout(3_000).expect(504)
+
+    await request.get('/products').timeout(3_000).expect(200)
+    assert.equal(cloud.sql.loginCount, logins)
+  })
+
+  it('is asked again on another connection when its own breaks, unnoticed by the visitor', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await request.get('/products').expect(200)
+    cloud.sql.queries.dropNext()
+    await request.get('/products').expect(200)
+  })
+
+  it('is told as 502 when every connection breaks', async (t) => {
+    const { cloud, request } = await startApp(t)
+    cloud.sql.queries.dropNext(always)
+    await request.get('/products').expect(502)
+  })
+})
+
+describe('many queries at once', () => {
+  it('wait for a connection, and all come', async (t) => {
+    const { origin } = await startApp(t, { sqlConnections: 2 })
+    const answers = await Promise.all(Array.from({ length: 100 }, () => rawRequest(origin, '/products')))
+    for (const { status } of answers) assert.equal(status, 200)
+  })
+
+  it('answer 503 when too many wait, and 504 when the turn does not come in time', async (t) => {
+    const { cloud, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 3, requestMs: 500 })
+    await request.get('/products').expect(200)
+    cloud.sql.queries.hangNext()
+
+    const answers = await Promise.all(Array.from({ length: 6 }, () => rawRequest(origin, '/products')))
+
+    const statuses = answers.map(({ status }) => status).sort()
+    assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])
+  })
+})

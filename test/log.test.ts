@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SecretClient } from '@azure/keyvault-secrets'
+import { createLog } from '../src/log.ts'
+import { startApp } from './support/start-app.ts'
+
+describe('the log', () => {
+  it('holds no token, secret or identity header, also when an error of the SDK is logged whole', async (t) => {
+    const { cloud, request, logged } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'unlogged' })
+    cloud.vault.set('unlogged', 'correct horse battery staple')
+    cloud.vault.faults.failNext(500)
+    cloud.blobs.faults.failNext(403)
+    for (const path of ['/secret', '/documents', '/products', '/readyz']) {
+      await request
+        .get(path)
+        .set('Authorization', 'Bearer visitor-token')
+        .set('Cookie', 'session=visitor-cookie')
+    }
+
+    const lines: string[] = []
+    const log = createLog({ write: (line) => lines.push(line) })
+    const client = new SecretClient(cloud.vault.endpoint, cloud.identity.credential(cloud.identity.app))
+    const error = await client.getSecret('missing').catch((reason: Error) => reason)
+    const token = cloud.identity.issue(cloud.identity.app, 'https://vault.localhost')
+    log.error({ err: error }, 'as err')
+    log.error({ error, nested: { error } }, 'under another name')
+    log.error(error)
+    log.info({ headers: { authorization: `Bearer ${token}` } }, `a token ${token}`)
+
+    assert.equal(lines.length, 4)
+    const all = [...logged, ...lines].join('\n')
+    for (const secret of [
+      'battery staple',
+      'visitor-token',
+      'visitor-cookie',
+      token,
+      cloud.identity.header,
+    ]) {
+      assert.ok(!all.includes(secret), secret)
+    }
+    assert.doesNotMatch(all, /eyJ[\w-]{20}|bearer [\w-]/i)
+  })
+
+  it('says what an error was, with its causes', () => {
+    const lines: string[] = []
+    const log = createLog({ write: (line) => lines.push(line) })
+    const cause = Object.assign(new Error('inner'), { code: 'ECONNRESET' })
+
+    log.error({ err: new Error('outer', { cause }) }, 'it broke')
+
+    const { err, level, msg } = JSON.parse(lines[0] ?? '')
+    assert.equal(level, 'error')
+    assert.equal(msg, 'it broke')
+    assert.equal(err.message, 'outer')
+    assert.match(err.stack, /log\.test\.ts/)
+    assert.deepEqual([err.causes[0].message, err.causes[0].code], ['inner', 'ECONNRESET'])
+  })
+})
