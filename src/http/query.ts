@@ -25,3 +25,11 @@ export function wholeNumber(min: number, max: number) {
     .transform(Number)
     .pipe(z.number().min(min).max(max))
 }
+
+/** Text of up to `length` characters that XML can hold. */
+export function xmlText(length: number) {
+  return z
+    .string()
+    .max(length)
+    .regex(/^[^\p{Cc}\uFFFE\uFFFF]*$/u)
+}

@@ -9,14 +9,15 @@ import { documentNameIn, documentUrl } from '../http/document-name.ts'
 import { decideDownload, downloadHeaders } from '../http/download.ts'
 import { readOnly } from '../http/methods.ts'
 import { isConditional } from '../http/preconditions.ts'
-import { parseQuery, wholeNumber } from '../http/query.ts'
+import { parseQuery, wholeNumber, xmlText } from '../http/query.ts'
 import { timed } from '../http/timed.ts'
 import { DEFAULT_LIMIT, documentsPage } from '../pages/documents.ts'
 
+// Blob Storage repeats prefix and cursor in its XML, which cannot hold control characters.
 const listQuery = z.object({
-  prefix: z.string().max(1024).default('').describe('the beginning of a name, up to 1,024 characters'),
+  prefix: xmlText(1024).default('').describe('the beginning of a name, up to 1,024 printable characters'),
   limit: wholeNumber(1, 1000).default(DEFAULT_LIMIT).describe('a whole number from 1 to 1000'),
-  cursor: z.string().min(1).max(4096).optional().describe('the next value of an earlier answer'),
+  cursor: xmlText(4096).min(1).optional().describe('the next value of an earlier answer'),
 })
 
 export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router {

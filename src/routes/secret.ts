@@ -25,7 +25,7 @@ export function secretRoutes({ secret }: Pick<Azure, 'secret'>): Router {
         expiresOn: expiresOn ?? null,
       }
       res.set('Cache-Control', 'no-store')
-      await answer(res, 'secret', described, () => ({ milliseconds, ...secretPage(kept, openedAt) }))
+      await answer(res, 'secret', described, () => secretPage(kept, openedAt, milliseconds))
     })
     .all(readOnly)
 
