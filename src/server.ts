@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { connectAzure } from './azure/connect.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { createHttpServer } from './http/create-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
 
@@ -18,15 +19,12 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 const azure = connectAzure(config, limits, log)
 // Listen first and connect with the first request: App Service waits for the port, not for the database.
-const server = createApp(azure, config, limits, log).listen(config.port, (error) => {
-  if (error) exitAfter(error, 'cannot listen; choose another PORT')
+const server = createHttpServer(createApp(azure, config, limits, log), limits)
+server.once('error', (error) => exitAfter(error, 'cannot listen; choose another PORT'))
+server.listen(config.port, () => {
   const { port } = server.address() as AddressInfo
   log.info(`listening on http://localhost:${port}`)
 })
-server.headersTimeout = limits.headersMs
-server.requestTimeout = limits.receiveMs
-server.keepAliveTimeout = limits.keepAliveMs
-server.setTimeout(limits.silentReaderMs)
 
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)

@@ -7,6 +7,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from './local-cloud/index.ts'
 import { eventually } from './support/eventually.ts'
@@ -96,6 +97,57 @@ describe('dist/', () => {
     assert.ok(Date.now() - started < 4_000)
   })
 
+  it('loses no request that is running when SIGTERM comes', async (t) => {
+    const { site, origin } = await startDist(t)
+    const paths = ['/documents', '/products', '/secret', '/', '/products/3']
+    await Promise.all(paths.map((path) => fetch(`${origin}${path}`)))
+    cloud.sql.queries.delayNext(300, { times: 20 })
+    cloud.blobs.faults.delayNext(300, { times: 20 })
+
+    const running = Array.from({ length: 40 }, async (_, i) => {
+      const response = await fetch(`${origin}${paths[i % paths.length]}`)
+      return `${response.status} ${(await response.text()).length > 0}`
+    })
+    await setTimeout(150)
+    site.kill('SIGTERM')
+
+    assert.deepEqual(new Set(await Promise.all(running)), new Set(['200 true']))
+    assert.deepEqual(site.exitCode === null ? await once(site, 'exit') : [site.exitCode, null], [0, null])
+    cloud.sql.queries.clear()
+    cloud.blobs.faults.clear()
+  })
+
+  it('ends at once on a second signal', async (t) => {
+    await cloud.blobs.put('second signal.bin', randomBytes(32 * 1024 * 1024))
+    const { site, origin, output } = await startDist(t)
+    const response = await fetch(`${origin}/documents/second%20signal.bin`)
+    await response.body?.getReader().read()
+
+    site.kill('SIGTERM')
+    await eventually(() => output().includes('draining'))
+    site.kill('SIGTERM')
+
+    assert.deepEqual(await once(site, 'exit'), [1, null])
+  })
+
+  for (const [name, bug] of [
+    ['an error that nobody catches', "setTimeout(() => { throw new Error('a bug') }, 100)"],
+    ['a promise that nobody awaits', "setTimeout(() => Promise.reject(new Error('a bug')), 100)"],
+  ]) {
+    it(`logs ${name} and exits with 1`, async () => {
+      const { site, output } = spawnDist({
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug ?? '')}`,
+      })
+      const [code] = await once(site, 'exit')
+
+      assert.equal(code, 1)
+      const line = output()
+        .split('\n')
+        .find((each) => each.includes('"level":"fatal"'))
+      assert.equal(JSON.parse(line ?? '{}').err?.message, 'a bug')
+    })
+  }
+
   function spawnDist(settings: Record<string, string>) {
     const site = spawn(process.execPath, ['--import', localhostNames, 'server.js'], {
       cwd: folder,
@@ -115,7 +167,7 @@ describe('dist/', () => {
     t.after(() => site.kill('SIGKILL'))
     await eventually(() => output().includes('listening on'))
     const origin = /http:\/\/localhost:\d+/.exec(output())?.[0] ?? ''
-    return { site, origin }
+    return { site, origin, output }
   }
 })
 

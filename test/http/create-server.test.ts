@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, it } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startApp } from '../support/start-app.ts'
+
+describe('a client that takes its time', () => {
+  it('is cut when its headers do not come to an end', async (t) => {
+    const { port } = await startApp(t, { headersMs: 200 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    const drip = setInterval(() => socket.write('a'), 50)
+    t.after(() => clearInterval(drip))
+    let answer = ''
+    socket.on('data', (data) => {
+      answer += data
+    })
+    socket.on('error', () => {})
+
+    await once(socket, 'close')
+
+    assert.match(answer, /^(HTTP\/1\.1 408 |$)/)
+  })
+
+  it('is cut when it stops reading a download, which frees what the download held', async (t) => {
+    const { cloud, port } = await startApp(t, { silentReaderMs: 300 })
+    await cloud.blobs.put('unread.bin', Buffer.alloc(40_000_000))
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.pause()
+    socket.write('GET /documents/unread.bin HTTP/1.1\r\nHost: localhost\r\n\r\n')
+
+    await eventually(() => cloud.blobs.openRequests === 1)
+    await eventually(() => cloud.blobs.openRequests === 0)
+    socket.destroy()
+  })
+})
+
+describe('a request that is too large', () => {
+  it('is refused with 431 when its headers or its address are', async (t) => {
+    const { origin } = await startApp(t)
+    const headers = { 'X-Large': 'x'.repeat(20_000) }
+    assert.equal((await rawRequest(origin, '/', { headers })).status, 431)
+    assert.equal((await rawRequest(origin, `/${'x'.repeat(20_000)}`)).status, 431)
+  })
+})
+
+describe('an ambiguous request', () => {
+  for (const [name, lines] of [
+    ['two lengths', 'Content-Length: 5\r\nContent-Length: 6'],
+    ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked'],
+    ['an unknown transfer encoding', 'Transfer-Encoding: xchunked'],
+    ['a space before the colon', 'Content-Length : 5'],
+  ]) {
+    it(`is refused with 400: ${name}`, async (t) => {
+      const { port } = await startApp(t)
+      const socket = connect(port, '127.0.0.1')
+      socket.end(
+        `GET / HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n0\r\n\r\nGET /secret HTTP/1.1\r\nHost: x\r\n\r\n`,
+      )
+      const [answer] = await once(socket, 'data')
+      assert.match(String(answer), /^HTTP\/1\.1 400 /)
+      assert.doesNotMatch(String(answer), /HTTP\/1\.1 200/)
+    })
+  }
+})
