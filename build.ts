@@ -1,4 +1,4 @@
-// Makes dist/: one bundle with its source map, the views, the public files and a package.json. It needs nothing beside it.
+// Makes dist/: one bundle with its source map, the views, the public files, the code that pages show and a package.json. It needs nothing beside it.
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -25,6 +25,9 @@ const { metafile } = await build({
 })
 await cp('views', 'dist/views', { recursive: true })
 await cp('public', 'dist/public', { recursive: true })
+// As text: pages show the code that answers them.
+await cp('src/routes', 'dist/src/routes', { recursive: true })
+await cp('src/azure', 'dist/src/azure', { recursive: true })
 await writeFile('dist/package.json', '{ "type": "module",\n  "private": true }\n')
 
 const { bytes } = metafile.outputs['dist/server.js'] ?? { bytes: 0 }

@@ -57,7 +57,7 @@ async function ensureUser(
   const bytes = Buffer.from(sid.slice(2), 'hex')
   const named = await run(connection, 'SELECT sid FROM sys.database_principals WHERE name = @name', { name })
   const [existing] = named.rows
-  if (existing && bytes.equals(existing.sid as Buffer)) return `User ${name} is there already.`
+  if (Buffer.isBuffer(existing?.sid) && bytes.equals(existing.sid)) return `User ${name} is there already.`
 
   const holders = await run(connection, 'SELECT name FROM sys.database_principals WHERE sid = @sid', {
     sid: bytes,
@@ -117,7 +117,7 @@ function run(
     request.on('row', (columns: { metadata: { colName: string }; value: unknown }[]) => {
       rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])))
     })
-    // As a procedure call, a statement that begins a transaction would have to end it too; as a batch it is free to fail.
+    // A script goes as it stands; parameters need the procedure call that tedious makes of execSql.
     if (request.parameters.length > 0) connection.execSql(request)
     else connection.execSqlBatch(request)
   })

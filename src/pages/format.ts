@@ -36,12 +36,12 @@ export function size(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
   let value = bytes / 1000
-  // 999.95 would be written as 1000.0.
-  while (value >= 999.95 && units.length > 1) {
+  // 999.5 and more would be written as 1000, and 99.95 as 100.0.
+  while (value >= 999.5 && units.length > 1) {
     value /= 1000
     units.shift()
   }
-  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
+  return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
 }
 
 /** 1,234.50 */

@@ -1,6 +1,7 @@
 // The local cloud: the Azure services that the sample uses, on this machine and with seed data.
 import path from 'node:path'
 import tls from 'node:tls'
+import { startArm } from './arm/index.ts'
 import { startBlobs } from './blobs/index.ts'
 import { writeCertificates } from './certificate-files.ts'
 import { createCertificates } from './certificates.ts'
@@ -45,6 +46,7 @@ export async function startLocalCloud({ blobsOnDisk = false }: Options = {}) {
       .then(use)
       .then((server) => seedDatabase(server, { database, identity, ca: certificates.ca })),
   ])
+  const arm = use(await startArm({ identity, certificates, sql, blobs }))
   await files.forgetKey()
 
   const env: Record<string, string> = {
@@ -70,6 +72,7 @@ export async function startLocalCloud({ blobsOnDisk = false }: Options = {}) {
     blobs,
     vault,
     sql,
+    arm,
     /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
     adopt() {
       tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { linksIn, textOf } from '../support/html.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
+const foldersIn = (html: string) => linksIn(/<ul class="folders">[\s\S]*?<\/ul>/.exec(html)?.[0] ?? '')
+const crumbsIn = (html: string) => {
+  const [crumbs = ''] = /<nav class="crumbs"[\s\S]*?<\/nav>/.exec(html) ?? []
+  return [...crumbs.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, crumb]) => textOf(crumb ?? ''))
+}
 const names = (body: { documents: { name: string }[] }) => body.documents.map(({ name }) => name)
 
 describe('GET /documents', () => {
@@ -86,6 +92,56 @@ describe('GET /documents', () => {
     assert.doesNotMatch(page.text, /<b>/)
     const bodies = await Promise.all(links.map(async (url) => (await request.get(url).expect(200)).body))
     assert.deepEqual(bodies.map(String).sort(), awkward.sort())
+  })
+
+  it('shows sizes in units, types, dates and how long Azure took', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.blobs.put('shown/a.txt', 'x'.repeat(2500), { contentType: 'text/plain; charset=utf-8' })
+
+    const { text } = await request.get('/documents').query({ prefix: 'shown/' }).expect(200)
+
+    assert.match(text, /<data value="2500">2\.5 kB<\/data>/)
+    assert.match(text, /<td>text\/plain<\/td>/)
+    assert.match(text, /<time datetime="[^"]+Z">\d{1,2} \w{3} \d{4}<\/time>/)
+    assert.match(textOf(text), /Answered in (\d+ ms|less than 1 ms)/)
+  })
+
+  it('links folders, which narrow the prefix, and the way back above them', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['1', 'a/2', 'a/b/3', 'R&D 100%/4']) await cloud.blobs.put(`folders/${name}`, name)
+    const open = async (url: string) => (await request.get(url).expect(200)).text
+
+    const top = await open('/documents?prefix=folders%2F')
+    const below = await open(foldersIn(top)[1] ?? '')
+    const odd = await open(foldersIn(top)[0] ?? '')
+
+    assert.deepEqual(foldersIn(top).map(decodeURIComponent), [
+      '/documents?prefix=folders/R&D+100%/',
+      '/documents?prefix=folders/a/',
+    ])
+    assert.deepEqual(crumbsIn(below), ['All documents', 'folders/', 'a/'])
+    assert.deepEqual(foldersIn(below).map(decodeURIComponent), ['/documents?prefix=folders/a/b/'])
+    assert.equal(linksIn(below).filter((url) => url.startsWith('/documents/folders/a/')).length, 2)
+    assert.ok(linksIn(odd).includes('/documents/folders/R%26D%20100%25/4'))
+  })
+
+  it('says what names begin with when the prefix ends within one', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/documents').query({ prefix: 'reports/20' }).expect(200)
+    assert.deepEqual(crumbsIn(text), ['All documents', 'reports/', 'beginning with “ 20 ”'])
+  })
+
+  it('keeps the limit in every link of the list', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['a/1', 'a/2', 'a/3']) await cloud.blobs.put(`limited/${name}`, name)
+    const first = await request.get('/documents?prefix=limited%2Fa%2F&limit=1').expect(200)
+    const next = linksIn(first.text).find((url) => url.includes('cursor=')) ?? ''
+    const second = await request.get(next).expect(200)
+
+    const lists = linksIn(second.text).filter((url) => url.startsWith('/documents?'))
+    assert.ok(lists.length >= 4)
+    for (const url of lists) assert.match(url, /limit=1\b/)
+    assert.match(second.text, /rel="first"/)
   })
 
   it('says so when there is nothing', async (t) => {

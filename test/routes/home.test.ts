@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { linksIn, textOf } from '../support/html.ts'
 import { startApp } from '../support/start-app.ts'
 
 describe('GET /', () => {
@@ -10,6 +11,34 @@ describe('GET /', () => {
 
     for (const url of ['/documents', '/secret', '/products']) {
       assert.match(response.text, new RegExp(`<a href="${url}"`))
+    }
+  })
+
+  it('says what the identity may do on each service, and leads to the code that does it', async (t) => {
+    const { request } = await startApp(t)
+
+    const { text } = await request.get('/').expect(200)
+
+    const words = textOf(text)
+    assert.match(words, /Blob Storage Role Storage Blob Data Reader Granted on one container/)
+    assert.match(words, /Key Vault Role Key Vault Secrets User Granted on one secret/)
+    assert.match(words, /Azure SQL Role SELECT Granted on the table dbo\.Products/)
+    for (const noun of ['documents', 'secret', 'products']) {
+      assert.ok(linksIn(text).includes(`/${noun}#src/azure/${noun}.ts`))
+    }
+  })
+
+  it('tells in a picture and in words where a secret would have been', async (t) => {
+    const { request } = await startApp(t)
+
+    const { text } = await request.get('/').expect(200)
+
+    const [svg = ''] = /<svg[\s\S]*<\/svg>/.exec(text) ?? []
+    assert.match(svg, /role="img" aria-labelledby="diagram-title diagram-text"/)
+    const [, description = ''] = /<desc id="diagram-text">([\s\S]*?)<\/desc>/.exec(svg) ?? []
+    for (const secret of ['connection string', 'account key', 'client secret', 'password']) {
+      assert.ok(textOf(description).includes(secret), secret)
+      assert.match(svg, new RegExp(`<text[^>]*>${secret}</text>`))
     }
   })
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventually } from '../support/eventually.ts'
+import { linksIn } from '../support/html.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
 type Product = { id: number; name: string; category: string; price: number }
+const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
 const ids = (body: { products: Product[] }) => body.products.map(({ id }) => id)
 
 describe('GET /products', () => {
@@ -175,6 +177,88 @@ describe('GET /products', () => {
     assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=1" rel="prev"/)
     assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=3" rel="next"/)
     assert.match(middle.text, /<a href="\/products\/\d+">/)
+  })
+
+  for (const sort of ['name', '-name', 'category', '-category', 'price', '-price'] as const) {
+    it(`sorts by ${sort}, over all pages`, async (t) => {
+      const { request } = await startApp(t)
+      const field = sort.replace('-', '') as 'name' | 'category' | 'price'
+      const query = { sort, pageSize: 25, category: field === 'category' ? '' : 'Brewing' }
+      const pages = [1, 2].map((page) =>
+        request
+          .get('/products')
+          .query({ ...query, page })
+          .set(json),
+      )
+
+      const found: Product[] = (await Promise.all(pages)).flatMap(({ body }) => body.products)
+
+      const inOrder = found.toSorted((a, b) => compare(a[field], b[field]) * (sort === field ? 1 : -1))
+      assert.deepEqual(
+        found.map((product) => product[field]),
+        inOrder.map((product) => product[field]),
+      )
+      assert.equal(new Set(found.map(({ id }) => id)).size, found.length)
+    })
+  }
+
+  for (const sort of ['Id', 'price;', 'name,price', '']) {
+    it(`refuses to sort by "${sort}"`, async (t) => {
+      const { request } = await startApp(t)
+      const { body } = await request.get('/products').query({ sort }).set(json).expect(400)
+      assert.match(body.detail, /^sort takes one of name, -name, category/)
+    })
+  }
+
+  it('turns the order round at the head of a column, and keeps the filter there', async (t) => {
+    const { request } = await startApp(t)
+    const heads = async (sort: string) => {
+      const query = { search: 'e', category: 'Brewing', pageSize: 5, page: 2, sort }
+      const { text } = await request.get('/products').query(query).expect(200)
+      const price = /<th scope="col" class="number"([^>]*)><a href="([^"]+)">Price/.exec(text) ?? []
+      return { aria: price[1], url: price[2]?.replaceAll('&amp;', '&') }
+    }
+    const link = (sort: string) => `/products?search=e&category=Brewing${sort}&pageSize=5&page=1`
+
+    assert.deepEqual(await heads('name'), { aria: '', url: link('&sort=price') })
+    assert.deepEqual(await heads('price'), { aria: ' aria-sort="ascending"', url: link('&sort=-price') })
+    assert.deepEqual(await heads('-price'), { aria: ' aria-sort="descending"', url: link('') })
+  })
+
+  it('offers the categories there are, with the chosen one chosen', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/products').query({ category: 'Brewing' }).expect(200)
+    assert.match(text, /<option>Coffee<\/option>/)
+    assert.match(text, /<option selected>Brewing<\/option>/)
+  })
+
+  it('keeps a category in the form that no product has', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/products').query({ category: '<None> such' }).expect(200)
+    assert.match(text, /<option selected>&lt;None&gt; such<\/option>/)
+    assert.match(text, /No product matches/)
+  })
+
+  it('keeps order and page size when the form is sent', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/products').query({ sort: '-name', pageSize: 7 }).expect(200)
+    assert.match(text, /<input type="hidden" name="sort" value="-name">/)
+    assert.match(text, /<input type="hidden" name="pageSize" value="7">/)
+  })
+
+  it('leads back from a page past the end', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/products').query({ search: 'kettle', page: 99 }).expect(200)
+    const last = linksIn(text).find((url) => url.includes('page=1&') || url.endsWith('page=1')) ?? ''
+    assert.match((await request.get(last).expect(200)).text, /Gooseneck Kettle/)
+  })
+
+  it('asks for the categories only where a page shows them', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await request.get('/products').set(json).expect(200)
+    const before = cloud.sql.queryCount
+    await request.get('/products').set(json).expect(200)
+    assert.equal(cloud.sql.queryCount - before, 2)
   })
 
   it('answers 503 when the database user has no grant on the table, and recovers with it', async (t) => {

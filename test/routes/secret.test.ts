@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { textOf } from '../support/html.ts'
 import { startApp } from '../support/start-app.ts'
 
 const value = 'correct horse battery staple'
@@ -60,6 +61,37 @@ describe('GET /secret', () => {
   it('tells the visitor why', async (t) => {
     const { request } = await startApp(t)
     await request.get('/secret').expect(200, /never shows the value, because/)
+  })
+
+  it('says when it was fetched and when it will be again, in words for people', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'timed' })
+    cloud.vault.set('timed', value)
+
+    const first = textOf((await request.get('/secret').expect(200)).text)
+    const second = textOf((await request.get('/secret').expect(200)).text)
+
+    assert.match(first, /Answered in (\d+ ms|less than 1 ms)/)
+    assert.match(first, /The first visitor after \d+ \w+ \d{4}, [\d:]{8} UTC makes it ask again/)
+    assert.match(first, /Expires never/)
+    assert.match(second, /Answered in not asked: it is in memory/)
+    assert.match(second, /The site asked Key Vault \d+ seconds? ago/)
+  })
+
+  it('says so when it serves on because the vault cannot be reached', async (t) => {
+    const { cloud, request } = await startApp(t, { secretMs: 0 })
+    await request.get('/secret').expect(200)
+    cloud.vault.faults.failNext(500, { times: Infinity })
+
+    const { text } = await request.get('/secret').expect(200)
+
+    assert.match(textOf(text), /Key Vault could not be reached/)
+  })
+
+  it('says of an expired secret that it has expired, and that the vault does not mind', async (t) => {
+    const { cloud, request } = await startApp(t, {}, { AZURE_KEY_VAULT_SECRET_NAME: 'lapsed' })
+    cloud.vault.set('lapsed', value, { expiresOn: new Date('2020-01-01T00:00:00Z') })
+    const { text } = await request.get('/secret').expect(200)
+    assert.match(textOf(text), /Expired 1 Jan 2020, 00:00:00 UTC , \d+ years ago Key Vault still gives out/)
   })
 
   it('asks browsers and proxies to keep nothing', async (t) => {

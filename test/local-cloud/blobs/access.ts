@@ -35,6 +35,26 @@ export function refuseAccess(request: IncomingMessage, identity: IdentityService
   }
 }
 
+/** The error for a request from outside the app's subnet while the account is closed, or nothing. */
+export function refuseNetwork(
+  { headers }: IncomingMessage,
+  { closed }: { closed: boolean },
+  identity: IdentityService,
+): Answer | undefined {
+  if (!closed || isApp(headers.authorization, identity)) return undefined
+  const message = 'This request is not authorized to perform this operation.'
+  return storageError({ status: 403, code: 'AuthorizationFailure', message })
+}
+
+// Everybody comes from 127.0.0.1 here, so who asks tells where from.
+function isApp(authorization: string | undefined, { app, verify }: IdentityService): boolean {
+  try {
+    return verify(bearerToken(authorization), audience).oid === app.objectId
+  } catch {
+    return false
+  }
+}
+
 /** The app is a Storage Blob Data Reader, the deployer a Storage Blob Data Contributor, as in infra/. */
 function mayPass(objectId: string, method: string | undefined, { app, deployer }: IdentityService): boolean {
   const reads = method === 'GET' || method === 'HEAD'

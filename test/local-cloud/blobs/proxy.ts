@@ -7,7 +7,7 @@ import type { Certificates } from '../certificates.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, serve, withFault } from '../http.ts'
 import type { IdentityService } from '../identity/index.ts'
-import { refuseAccess } from './access.ts'
+import { refuseAccess, refuseNetwork } from './access.ts'
 import { storageError } from './errors.ts'
 
 const requestsToRemember = 1000
@@ -18,6 +18,7 @@ type Options = { azuritePort: number; certificates: Certificates; identity: Iden
 export async function startProxy({ azuritePort, certificates, identity }: Options) {
   const faults = new Faults()
   const requests: { method: string; url: string }[] = []
+  const firewall = { closed: false }
   const agent = new https.Agent({ ca: certificates.ca, keepAlive: true })
   let openRequests = 0
   let openSockets = 0
@@ -25,7 +26,11 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
   async function answer(request: IncomingMessage): Promise<Answer> {
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
     if (requests.length > requestsToRemember) requests.shift()
-    return withFault(faults.take(), storageError, () => refuseAccess(request, identity) ?? forward(request))
+    return withFault(
+      faults.take(),
+      storageError,
+      () => refuseNetwork(request, firewall, identity) ?? refuseAccess(request, identity) ?? forward(request),
+    )
   }
 
   /** Both bodies are piped, so a slow reader slows Azurite down instead of filling our memory. */
@@ -67,6 +72,8 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
   return {
     port,
     faults,
+    /** Closed, it lets in the app alone, which stands in the subnet. */
+    firewall,
     /** The latest requests, oldest first, refused and failed ones too. */
     requests,
     /** Requests whose answer has not been taken to its end, nor given up. */

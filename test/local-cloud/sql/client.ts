@@ -19,6 +19,7 @@ export type Client = ReturnType<typeof createClient>
 export function createClient(socket: Socket, secure: TLSSocket) {
   const read = createMessageReader()
   const inbox: Incoming[] = []
+  const left = new AbortController()
   let latest: AbortController | undefined
   let packetSize = FIRST_PACKET_SIZE
   let wake = () => {}
@@ -31,14 +32,14 @@ export function createClient(socket: Socket, secure: TLSSocket) {
     }
   })
   socket.on('close', () => {
-    latest?.abort()
+    left.abort()
     wake()
   })
 
   function take(message: Message): void {
     if (message.type === messageType.attention) latest?.abort()
     latest = new AbortController()
-    inbox.push({ ...message, signal: latest.signal })
+    inbox.push({ ...message, signal: AbortSignal.any([latest.signal, left.signal]) })
     wake()
   }
 

@@ -31,7 +31,7 @@ export function serveConnection(socket: Socket, state: ServerState): void {
 }
 
 async function converse(socket: Socket, state: ServerState): Promise<void> {
-  const client = createClient(socket, startTls(socket, state.options.certificate))
+  const client = createClient(socket, startTls(socket, state.secureContext))
   const principal = await logIn(client, state)
   if (!principal) return
   const session = createSession(state.store, state.options.database, principal)

@@ -3,12 +3,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { Faults } from '../faults.ts'
 import { serveConnection } from './connection.ts'
-import { openStore } from './engine/store.ts'
-import { createSystemTables } from './engine/system-tables.ts'
-import { createFirstUsers } from './engine/users.ts'
+import { openDatabase } from './engine/database.ts'
 import { createExecute } from './execute.ts'
 import { createLock } from './lock.ts'
 import type { Firewall, ServerState } from './state.ts'
+import { secureContextFor } from './tds/tls.ts'
 
 export interface SqlServerOptions {
   /** PEM. */
@@ -92,12 +91,10 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
 }
 
 function createState(options: SqlServerOptions): ServerState {
-  const store = openStore()
-  createSystemTables(store)
-  createFirstUsers(store, options.administrator)
   return {
     options,
-    store,
+    secureContext: secureContextFor(options.certificate),
+    store: openDatabase(options.administrator),
     lock: createLock(),
     logins: new Faults(),
     queries: new Faults(),

@@ -61,15 +61,21 @@ function procedureCall(reader: Reader): SqlRequest {
 }
 
 function refusedProcedure(name: string): SqlError {
-  if (Object.values(procedureNumbers).includes(name.toLowerCase()))
-    return notImitated('prepared statements', name)
+  const isKnown = Object.values(procedureNumbers).includes(name.toLowerCase())
+  if (isKnown) return notImitated('prepared statements', name)
   return new SqlError(2812, `Could not find stored procedure '${name}'.`, { state: 62 })
 }
+
+const MOST_PARAMETERS = 2_100
 
 // sp_executesql takes the statement, the types of its parameters as text, and then their values.
 function executeSql([statement, declaration, ...values]: Parameter[]): SqlRequest {
   if (typeof statement?.value !== 'string') {
     throw new SqlError(214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.")
+  }
+  if (values.length > MOST_PARAMETERS) {
+    const words = `The server supports a maximum of ${MOST_PARAMETERS} parameters.`
+    throw new SqlError(8003, `The incoming request has too many parameters. ${words}`)
   }
   const sql = statement.value
   const types = typeof declaration?.value === 'string' ? parameterTypes(declaration.value) : new Map()

@@ -1,5 +1,6 @@
 // What all connections to the emulated server share.
 import type { Socket } from 'node:net'
+import type { SecureContext } from 'node:tls'
 import type { Faults } from '../faults.ts'
 import type { Store } from './engine/store.ts'
 import type { SqlServerOptions } from './index.ts'
@@ -7,6 +8,7 @@ import type { Lock } from './lock.ts'
 
 export interface ServerState {
   options: SqlServerOptions
+  secureContext: SecureContext
   store: Store
   /** Whoever has a transaction open holds the store. */
   lock: Lock

@@ -1,9 +1,8 @@
 // COUNT, SUM, MIN, MAX and AVG, over groups and over windows, and ROW_NUMBER.
 import { SqlError } from '../errors.ts'
 import type { Aggregate } from '../tsql/syntax.ts'
-import { comparable } from './catalog.ts'
 import { translateExpression } from './expressions.ts'
-import { type Context, outsideSubset, type Scope, type Typed } from './translation.ts'
+import { type Context, comparable, outsideSubset, type Scope, type Typed } from './translation.ts'
 import { bigint, decimal, familyOf, float, int, isText } from './types.ts'
 
 export function aggregate(call: Aggregate, context: Context, scope?: Scope): Typed {
@@ -57,7 +56,8 @@ function ofValues(call: Aggregate, argument: Typed | undefined, window: string, 
       : { sql: sum, type }
   }
   const rows = `count(${distinct}${argument.sql})${window}`
-  if (family !== 'decimal') return { sql: `divide(${sum}, nullif(${rows}, 0))`, type }
+  if (family === 'float') return { sql: `divide(${sum}, CAST(nullif(${rows}, 0) AS REAL))`, type }
+  if (family === 'integer') return { sql: `divide(${sum}, nullif(${rows}, 0))`, type }
   const average = decimal(38, Math.max(type.scale, 6))
   return {
     sql: `calculate_decimal('/', ${sum}, ${type.scale}, nullif(${rows}, 0), 0, ${average.scale})`,

@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/sql/t-sql/data-types/precision-scale-and-length-transact-sql
 import { SqlError } from '../errors.ts'
 import type { Arithmetic } from '../tsql/syntax.ts'
-import { checkedInt64, rescaled } from './convert.ts'
+import { checkedInt64, rescaled } from './decimals.ts'
 import { decimal, type SqlType } from './types.ts'
 
 const MOST_DIGITS = 38

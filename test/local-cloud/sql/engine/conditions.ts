@@ -1,10 +1,9 @@
 // Translates what is true, false or unknown. SQLite treats NULL as T-SQL does, so the three values need no help.
 import { SqlError } from '../errors.ts'
 import type { Condition, Expression, Query } from '../tsql/syntax.ts'
-import { comparable } from './catalog.ts'
 import { translateExpression } from './expressions.ts'
 import { translateQuery } from './queries.ts'
-import { type Context, commonTypeOf, converted, type Scope } from './translation.ts'
+import { type Context, commonTypeOf, comparable, converted, type Scope } from './translation.ts'
 import { commonType, isText, MAX, nvarchar } from './types.ts'
 
 export function translateCondition(condition: Condition, context: Context, scope?: Scope): string {

@@ -1,6 +1,8 @@
 // Conversions between types, as CAST does them and as SQL Server does them unasked.
 import { overflow, SqlError } from '../errors.ts'
 import { onCodePage } from './code-page.ts'
+import { checkedInt64, decimalDigits, decimalToText, plainNotation, rescaled } from './decimals.ts'
+import { guidBytes, guidFrom } from './guids.ts'
 import { momentFrom, momentToText, roundedMoment } from './temporal.ts'
 import { familyOf, nameOf, type SqlType, type Value } from './types.ts'
 
@@ -85,20 +87,6 @@ function toDecimal(value: Value, from: SqlType, to: SqlType): bigint {
   return checkedInt64(scaled)
 }
 
-/** Moves the point, and rounds half away from zero when digits are lost. */
-export function rescaled(digits: bigint, from: number, to: number): bigint {
-  if (to >= from) return digits * 10n ** BigInt(to - from)
-  const unit = 10n ** BigInt(from - to)
-  const half = digits < 0n ? -unit / 2n : unit / 2n
-  return (digits + half) / unit
-}
-
-/** SQLite keeps 64 bits, so a decimal of more than 18 digits is refused where SQL Server has room for 38. */
-export function checkedInt64(value: bigint): bigint {
-  if (BigInt.asIntN(64, value) !== value) throw overflow('numeric')
-  return value
-}
-
 function digitsAndScale(value: Value, from: SqlType, to: SqlType): [digits: bigint, scale: number] {
   if (typeof value === 'bigint' && familyOf(from) !== 'moment') return [value, from.scale]
   if (typeof value === 'number') return decimalDigits(plainNotation(value))
@@ -108,22 +96,6 @@ function digitsAndScale(value: Value, from: SqlType, to: SqlType): [digits: bigi
     throw new SqlError(8114, `Error converting data type ${from.name} to numeric.`, { state: 5 })
   }
   return decimalDigits(text)
-}
-
-/** Takes '-12.30' apart into -1230 and 2. */
-export function decimalDigits(text: string): [digits: bigint, scale: number] {
-  const [whole = '', fraction = ''] = text.replace('+', '').split('.')
-  return [BigInt(`${whole === '-' || whole === '' ? `${whole}0` : whole}${fraction}`), fraction.length]
-}
-
-// 15 digits are what a float is good for: more would turn 1.005 into 1.00499999999999989.
-function plainNotation(value: number): string {
-  const [mantissa = '', exponent = '0'] = value.toExponential(14).split('e')
-  const [digits, scale] = decimalDigits(mantissa)
-  const power = Number(exponent) - scale
-  if (power >= 0) return String(digits * 10n ** BigInt(power))
-  const text = String(digits < 0n ? -digits : digits).padStart(1 - power, '0')
-  return `${digits < 0n ? '-' : ''}${text.slice(0, power)}.${text.slice(power)}`
 }
 
 function toFloat(value: Value, from: SqlType, to: SqlType): number {
@@ -153,12 +125,6 @@ function textOf(value: Value, from: SqlType, to: SqlType): string {
   if (typeof value !== 'bigint') throw clash(from, to)
   if (familyOf(from) === 'moment') return momentToText(value, from)
   return decimalToText(value, from.scale)
-}
-
-export function decimalToText(digits: bigint, scale: number): string {
-  if (scale === 0) return String(digits)
-  const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, '0')
-  return `${digits < 0n ? '-' : ''}${text.slice(0, -scale)}.${text.slice(-scale)}`
 }
 
 // CAST shows six digits of a float, and three of an exponent.
@@ -195,24 +161,6 @@ function toBinary(value: Value, from: SqlType, to: SqlType): Uint8Array {
   if (value instanceof Uint8Array) return value.subarray(0, to.length)
   if (typeof value === 'string' && from.name === 'uniqueidentifier') return guidBytes(value)
   throw clash(from, to)
-}
-
-/** Reads the 16 bytes of a GUID: the first three fields are little-endian, the rest is in order. */
-export function guidFrom(bytes: Uint8Array): string {
-  const hex = (from: number, to: number) =>
-    Buffer.from(bytes.subarray(from, to)).toString('hex').toUpperCase()
-  const reversed = (from: number, to: number) =>
-    Buffer.from(bytes.slice(from, to).reverse()).toString('hex').toUpperCase()
-  return `${reversed(0, 4)}-${reversed(4, 6)}-${reversed(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`
-}
-
-/** Writes a GUID as 16 bytes: this is also the SID of the user who stands for that client id. */
-export function guidBytes(guid: string): Buffer {
-  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')
-  bytes.subarray(0, 4).reverse()
-  bytes.subarray(4, 6).reverse()
-  bytes.subarray(6, 8).reverse()
-  return bytes
 }
 
 function clash(from: SqlType, to: SqlType): SqlError {

@@ -5,7 +5,7 @@ import { aggregate } from './aggregates.ts'
 import { decimalResult } from './arithmetic.ts'
 import { onCodePage } from './code-page.ts'
 import { translateCondition } from './conditions.ts'
-import { checkedInt64, decimalDigits } from './convert.ts'
+import { checkedInt64, decimalDigits } from './decimals.ts'
 import { callFunction, globalVariable } from './functions.ts'
 import { translateQuery } from './queries.ts'
 import {

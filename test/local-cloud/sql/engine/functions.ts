@@ -1,12 +1,12 @@
 // The functions of T-SQL that this database knows.
-
 import { pathFrom } from '../tsql/names.ts'
-import { comparable, findTable } from './catalog.ts'
+import { findTable } from './catalog.ts'
 import { roundedMoment, ticksOf } from './temporal.ts'
 import {
   bind,
   type Context,
   commonTypeOf,
+  comparable,
   constantValue,
   converted,
   outsideSubset,

@@ -1,18 +1,18 @@
 // Translates SELECT.
 import { SqlError } from '../errors.ts'
 import type { Expression, OrderItem, Query, SelectItem } from '../tsql/syntax.ts'
-import { comparable, isSameName } from './catalog.ts'
+import { isSameName } from './catalog.ts'
 import { translateCondition } from './conditions.ts'
 import { translateExpression } from './expressions.ts'
 import { checkGroups, isAggregated } from './groups.ts'
 import { limitClause } from './limits.ts'
 import { derived, translateSource } from './sources.ts'
-import { type Context, isCalled, quotedColumn, type Relation, type Scope, type Typed } from './translation.ts'
+import { quoted } from './store.ts'
+import { type Context, comparable, isCalled, type Relation, type Scope, type Typed } from './translation.ts'
 
-/** One column of a result. Its expression is known unless it came from a star. */
+/** One column of a result. */
 interface Output extends Typed {
   name: string
-  expression: Expression | undefined
 }
 
 /**
@@ -59,7 +59,7 @@ function outputsOf(item: SelectItem, context: Context, scope: Scope): Output[] {
   const typed = translateExpression(item.value, context, scope)
   const alias = item.kind === 'item' ? item.alias : undefined
   const own = item.value.kind === 'column' ? (item.value.path.at(-1) ?? '') : ''
-  return [{ ...typed, name: alias ?? own, expression: item.value }]
+  return [{ ...typed, name: alias ?? own }]
 }
 
 function star(qualifier: string[], scope: Scope): Output[] {
@@ -74,10 +74,9 @@ function star(qualifier: string[], scope: Scope): Output[] {
   }
   return relations.flatMap(({ alias, columns }) =>
     columns.map(({ name, type }) => ({
-      sql: `${alias}.${quotedColumn(name)}`,
+      sql: `${alias}.${quoted(name)}`,
       type,
       name,
-      expression: { kind: 'column', path: [name] },
     })),
   )
 }
@@ -114,7 +113,7 @@ function orderKey({ by }: OrderItem, outputs: Output[], context: Context, scope:
 
 function positionOrAlias(by: Expression, outputs: Output[]): Output | undefined {
   if (by.kind === 'column' && by.path.length === 1) {
-    return outputs.find((output) => isSameName(output.name, by.path[0] ?? ''))
+    return aliased(by.path[0] ?? '', outputs)
   }
   if (by.kind !== 'number') return undefined
   const output = outputs[Number(by.text) - 1]
@@ -123,6 +122,14 @@ function positionOrAlias(by: Expression, outputs: Output[]): Output | undefined 
     throw new SqlError(108, `The ORDER BY position number ${by.text} ${words}.`, { class: 15 })
   }
   return output
+}
+
+function aliased(name: string, outputs: Output[]): Output | undefined {
+  const [found, ...others] = outputs.filter((output) => isSameName(output.name, name))
+  if (others.some((other) => other.sql !== found?.sql)) {
+    throw new SqlError(209, `Ambiguous column name '${name}'.`)
+  }
+  return found
 }
 
 function distinctOrder({ by }: OrderItem, outputs: Output[], context: Context, scope: Scope): string {

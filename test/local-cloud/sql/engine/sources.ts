@@ -4,16 +4,10 @@ import type { Expression, Source } from '../tsql/syntax.ts'
 import { findTable, isSameName, storedName } from './catalog.ts'
 import { translateCondition } from './conditions.ts'
 import { translateExpression } from './expressions.ts'
+import { requirePermission } from './permissions.ts'
 import { translateQuery } from './queries.ts'
-import {
-  type Context,
-  commonTypeOf,
-  converted,
-  quotedColumn,
-  type Relation,
-  type Scope,
-} from './translation.ts'
-import { requirePermission } from './users.ts'
+import { quoted } from './store.ts'
+import { type Context, commonTypeOf, converted, type Relation, type Scope } from './translation.ts'
 
 /** Translates a FROM, and adds to the scope what it names. */
 export function translateSource(source: Source, context: Context, scope: Scope): string {
@@ -77,7 +71,7 @@ export function derived(query: Relation, name: { alias: string; columns: string[
   if (nameless >= 0) {
     throw new SqlError(8155, `No column name was specified for column ${nameless + 1} of '${alias}'.`)
   }
-  const list = named.map((column, index) => `c${index} AS ${quotedColumn(column.name)}`)
+  const list = named.map((column, index) => `c${index} AS ${quoted(column.name)}`)
   return { sql: `(SELECT ${list.join(', ')} FROM (${query.sql}))`, columns: named }
 }
 

@@ -1,11 +1,13 @@
 // Runs one statement.
 import { databasePermissionDenied, missing, SqlError } from '../errors.ts'
 import type { Statement } from '../tsql/syntax.ts'
-import { createTable, dropTable, findTable } from './catalog.ts'
+import { findTable } from './catalog.ts'
+import { createTable, dropTable } from './define-table.ts'
+import { changePermission } from './permissions.ts'
 import { runSelect } from './select.ts'
 import { begin, commit, type Outcome, rollback, type Session } from './session.ts'
 import type { Context, Variable } from './translation.ts'
-import { changePermission, createUser, dropUser, userId } from './users.ts'
+import { createUser, dropUser, userId } from './users.ts'
 import { assignVariable, declareVariable } from './variables.ts'
 import { deleteRows, insertRows, updateRows } from './writes.ts'
 
@@ -121,8 +123,8 @@ function define(session: Session, statement: Definition): void {
 
 function dropTableNamed({ store }: Session, path: string[], ifExists: boolean): void {
   const table = findTable(store, path)
+  if (table?.schema === 'sys' || (!table && !ifExists)) throw cannotDrop(path)
   if (table) dropTable(store, table)
-  else if (!ifExists) throw cannotDrop(path)
 }
 
 function cannotDrop(path: string[]): SqlError {

@@ -53,12 +53,18 @@ export const systemTables: Table[] = Object.entries(views).map(([name, columns])
 /** Creates the tables that the catalog and the users are kept in. */
 export function createSystemTables(store: Store): void {
   for (const [name, columns] of Object.entries(views)) {
-    // SQLite only: how a column was declared, from which its type is read again.
-    const own = name === 'columns' ? ['type_text'] : []
-    if (name !== 'tables')
-      store.run(`CREATE TABLE "sys.${name}" (${[...Object.keys(columns), ...own].join(', ')})`)
+    if (name === 'tables') continue
+    const list = Object.keys(columns).map((column) => column + (storage[`${name}.${column}`] ?? ''))
+    store.run(`CREATE TABLE "sys.${name}" (${list.join(', ')})`)
   }
   store.run(`CREATE VIEW "sys.tables" AS SELECT * FROM "sys.objects" WHERE type = 'U '`)
   store.run('CREATE TABLE "sys.key_constraints" (name, object_id, type, columns)')
   store.run(`INSERT INTO "sys.schemas" VALUES ('dbo', 1), ('sys', 4)`)
+}
+
+// What SQLite has to know beyond the names.
+const storage: Record<string, string> = {
+  'database_principals.principal_id': ' INTEGER PRIMARY KEY AUTOINCREMENT',
+  // How a column was declared, from which its type is read again; clients cannot see it.
+  'columns.is_nullable': ', type_text',
 }

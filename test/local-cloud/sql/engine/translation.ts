@@ -1,7 +1,7 @@
 // What the parts of the translation from T-SQL to SQLite share: where they are, and what they have made.
 import { invalidColumn, notImitated, SqlError } from '../errors.ts'
 import { isSameName } from './catalog.ts'
-import type { Store } from './store.ts'
+import { quoted, type Store } from './store.ts'
 import { areKeptAlike, commonType, int, isText, nameOf, type SqlType, type Value } from './types.ts'
 import type { Principal } from './users.ts'
 
@@ -86,7 +86,7 @@ export function columnNamed(scope: Scope | undefined, path: string[]): Typed {
       )
     if (found.length > 1) throw new SqlError(209, `Ambiguous column name '${name}'.`)
     const [only] = found
-    if (only) return { sql: `${only.alias}.${quotedColumn(only.column.name)}`, type: only.column.type }
+    if (only) return { sql: `${only.alias}.${quoted(only.column.name)}`, type: only.column.type }
   }
   if (qualifier.length === 0) throw invalidColumn(name)
   throw new SqlError(4104, `The multi-part identifier "${path.join('.')}" could not be bound.`)
@@ -100,10 +100,6 @@ export function isCalled(relation: NamedRelation, qualifier: string[]): boolean 
     (tail.length === qualifier.length &&
       qualifier.every((name, index) => isSameName(name, tail[index] ?? '')))
   )
-}
-
-export function quotedColumn(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 /** Converts as an implicit conversion does, where that is needed at all. */
@@ -130,4 +126,9 @@ export function commonTypeOf(values: Typed[]): SqlType {
 
 export function outsideSubset(context: Context, what: string): SqlError {
   return notImitated(what, context.statement)
+}
+
+/** Writes the SQL by which a value is compared, sorted and grouped. */
+export function comparable(sql: string, type: SqlType): string {
+  return isText(type) ? `collation_key(${sql})` : sql
 }

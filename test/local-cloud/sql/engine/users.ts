@@ -1,8 +1,7 @@
-// Users by their SID, and what they may do. The Entra administrator of the server is dbo and may do everything.
-import { missing, permissionDenied, SqlError } from '../errors.ts'
-import type { Securable } from '../tsql/syntax.ts'
-import { findTable, isSameName, type Table } from './catalog.ts'
-import { guidBytes } from './convert.ts'
+// Users, whom the database knows by their SIDs. The Entra administrator of the server is dbo, and may do everything.
+import { missing, SqlError } from '../errors.ts'
+import { isSameName } from './catalog.ts'
+import { guidBytes } from './guids.ts'
 import type { Store } from './store.ts'
 
 /** Who a connection acts as. */
@@ -22,16 +21,29 @@ export interface TokenOwner {
 }
 
 const DBO = 1
+/** Those that are always there come before: dbo, guest and the owners of the system's own schemas. */
 const FIRST_USER = 5
 const kinds: Record<string, string> = { E: 'EXTERNAL_USER', X: 'EXTERNAL_GROUPS' }
 
+const INSERT =
+  'INSERT INTO "sys.database_principals" VALUES (:name, :id, :type, :kind, :sid, :authentication)'
+
 export function createFirstUsers(store: Store, administrator: string): void {
-  const insert =
-    'INSERT INTO "sys.database_principals" VALUES (:name, :id, :type, :kind, :sid, :authentication)'
-  const external = { type: 'E', kind: 'EXTERNAL_USER', authentication: 'EXTERNAL' }
-  store.run(insert, { name: 'dbo', id: BigInt(DBO), ...external, sid: guidBytes(administrator) })
+  const sid = guidBytes(administrator)
+  store.run(INSERT, {
+    name: 'dbo',
+    id: BigInt(DBO),
+    type: 'E',
+    kind: 'EXTERNAL_USER',
+    sid,
+    authentication: 'EXTERNAL',
+  })
+  for (const [index, name] of ['guest', 'INFORMATION_SCHEMA', 'sys'].entries()) {
+    const id = BigInt(DBO + 1 + index)
+    store.run(INSERT, { name, id, type: 'S', kind: 'SQL_USER', sid: null, authentication: 'NONE' })
+  }
   const role = { type: 'R', kind: 'DATABASE_ROLE', authentication: 'NONE' }
-  store.run(insert, { name: 'public', id: 0n, ...role, sid: null })
+  store.run(INSERT, { name: 'public', id: 0n, sid: null, ...role })
 }
 
 /**
@@ -58,19 +70,17 @@ export function principalOf(
 /** @throws SqlError 15023 when the name is taken, 15063 when the SID is, 15433 when it is no SID */
 export function createUser(store: Store, name: string, sid: string, type: string): void {
   const kind = kinds[type]
-  if (sid.length !== 32 || !kind)
+  if (sid.length !== 32 || !kind) {
     throw new SqlError(15433, 'Supplied parameter sid is in use or is not valid.')
+  }
   if (userId(store, name) !== undefined) {
     throw new SqlError(15023, `User, group, or role '${name}' already exists in the current database.`)
   }
   const bytes = Buffer.from(sid, 'hex')
   const [holder] = store.all('SELECT name FROM "sys.database_principals" WHERE sid = :sid', { sid: bytes })
   if (holder) throw new SqlError(15063, 'The login already has an account under a different user name.')
-  store.run(
-    `INSERT INTO "sys.database_principals"
-      SELECT :name, max(:first, max(principal_id) + 1), :type, :kind, :sid, 'EXTERNAL' FROM "sys.database_principals"`,
-    { name, first: BigInt(FIRST_USER), type, kind, sid: bytes },
-  )
+  // Without an id it gets one that nobody has had: a connection of a dropped user must not come to act for the next one.
+  store.run(INSERT, { name, id: null, type, kind, sid: bytes, authentication: 'EXTERNAL' })
 }
 
 /** @throws SqlError 15151 when there is no such user, 15150 for dbo */
@@ -88,77 +98,4 @@ export function userId(store: Store, name: string): number | undefined {
     { name },
   )
   return user && Number(user[0])
-}
-
-const classes = { database: 0, object: 1, schema: 3 }
-const classNames = ['DATABASE', 'OBJECT_OR_COLUMN', '', 'SCHEMA']
-
-/**
- * Carries out GRANT, DENY and REVOKE.
- *
- * @throws SqlError 15151 when the user, the table or the schema is not there
- */
-export function changePermission(
-  store: Store,
-  action: 'GRANT' | 'DENY' | 'REVOKE',
-  permission: string,
-  on: Securable,
-  user: string,
-): void {
-  const major = securableId(store, on)
-  const grantee = userId(store, user)
-  if (grantee === undefined) throw missing('find', 'user', user)
-  const what = {
-    class: BigInt(classes[on.class]),
-    major: BigInt(major),
-    grantee: BigInt(grantee),
-    permission,
-  }
-  store.run(
-    `DELETE FROM "sys.database_permissions" WHERE class = :class AND major_id = :major
-      AND grantee_principal_id = :grantee AND permission_name = :permission`,
-    what,
-  )
-  if (action === 'REVOKE') return
-  store.run(
-    `INSERT INTO "sys.database_permissions" VALUES (:class, :className, :major, 0, :grantee, :permission, :state, :action)`,
-    { ...what, className: classNames[classes[on.class]] ?? '', state: action.charAt(0), action },
-  )
-}
-
-function securableId(store: Store, on: Securable): number {
-  if (on.class === 'database') return 0
-  if (on.class === 'object') {
-    const table = findTable(store, on.path)
-    if (!table) throw missing('find', 'object', on.path.at(-1) ?? '')
-    return table.objectId
-  }
-  const name = on.path.at(-1) ?? ''
-  const [schema] = store.all(
-    'SELECT schema_id FROM "sys.schemas" WHERE collation_key(name) = collation_key(:name)',
-    { name },
-  )
-  if (!schema) throw missing('find', 'schema', name)
-  return Number(schema[0])
-}
-
-/** @throws SqlError 229 when this user may not do that with this table */
-export function requirePermission(
-  store: Store,
-  principal: Principal,
-  permission: string,
-  table: Table,
-  database: string,
-): void {
-  if (principal.isAdministrator || (table.schema === 'sys' && permission === 'SELECT')) return
-  const states = store
-    .all(
-      `SELECT state FROM "sys.database_permissions" WHERE permission_name = :permission
-        AND grantee_principal_id IN (:user, 0)
-        AND (class = 0 OR (class = 1 AND major_id = :object) OR (class = 3 AND major_id = 1))`,
-      { permission, user: BigInt(principal.id), object: BigInt(table.objectId) },
-    )
-    .flat()
-  if (states.includes('G') && !states.includes('D')) return
-  throw permissionDenied(permission, table.name, database, table.schema)
 }

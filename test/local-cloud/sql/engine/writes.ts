@@ -1,31 +1,40 @@
 // INSERT, UPDATE and DELETE. The new values are calculated first, then checked and stored row by row.
-import { invalidColumn, invalidObject, SqlError } from '../errors.ts'
+import { invalidObject, SqlError } from '../errors.ts'
 import type { Statement } from '../tsql/syntax.ts'
-import { comparable, findTable, isSameName, storedName, type Table } from './catalog.ts'
+import { columnIndex, findTable, storedName, type Table } from './catalog.ts'
 import { translateCondition } from './conditions.ts'
-import { decimalToText } from './convert.ts'
 import { translateExpression } from './expressions.ts'
+import { checkKeys } from './keys.ts'
+import { requirePermission } from './permissions.ts'
 import { translateQuery } from './queries.ts'
 import { fitted } from './row-checks.ts'
 import { translateRows } from './sources.ts'
 import { quoted } from './store.ts'
 import { type Context, type Relation, runTranslated, type Scope } from './translation.ts'
 import type { Value } from './types.ts'
-import { requirePermission } from './users.ts'
+
+/** How many rows may follow VALUES. Rows that stand in for a table in a FROM know no such limit. */
+const MOST_ROWS = 1_000
 
 export function insertRows(statement: Extract<Statement, { kind: 'insert' }>, context: Context): number {
   const table = tableFor('INSERT', statement.table, context)
   const names = statement.columns.length > 0 ? statement.columns : table.columns.map(({ name }) => name)
   const targets = names.map((name) => columnIndex(table, name))
+  if (Array.isArray(statement.rows) && statement.rows.length > MOST_ROWS) {
+    const words =
+      'The number of row value expressions in the INSERT statement exceeds the maximum allowed number'
+    throw new SqlError(10738, `${words} of ${MOST_ROWS} row values.`, { class: 15 })
+  }
   const source = Array.isArray(statement.rows)
     ? translateRows(statement.rows, context)
     : translateQuery(statement.rows, context, undefined, [], true)
-  if (source.columns.length !== targets.length)
+  if (source.columns.length !== targets.length) {
     throw wrongCount(statement, source.columns.length, targets.length)
+  }
   const rows = runTranslated(source.sql, context)
   for (const row of rows) {
     const values = table.columns.map((_, column) =>
-      converted(table, column, targets.indexOf(column), source, row, context),
+      newValue(table, column, targets.indexOf(column), source, row, context),
     )
     store(table, values, undefined, context)
   }
@@ -33,7 +42,7 @@ export function insertRows(statement: Extract<Statement, { kind: 'insert' }>, co
 }
 
 // The value of a column of the new row, or NULL when the statement does not name that column.
-function converted(
+function newValue(
   table: Table,
   column: number,
   source: number,
@@ -61,7 +70,7 @@ export function updateRows(statement: Extract<Statement, { kind: 'update' }>, co
   const where = whereClause(statement, context, scope)
   const list = [...table.columns.map(({ name }) => quoted(name)), ...changes.map(({ value }) => value.sql)]
   const rows = runTranslated(
-    `SELECT rowid, ${list.join(', ')} FROM ${storedName(table)} AS t0${where}`,
+    `SELECT _rowid_, ${list.join(', ')} FROM ${storedName(table)} AS t0${where}`,
     context,
   )
   for (const [rowid, ...values] of rows) {
@@ -83,9 +92,9 @@ export function updateRows(statement: Extract<Statement, { kind: 'update' }>, co
 export function deleteRows(statement: Extract<Statement, { kind: 'delete' }>, context: Context): number {
   const table = tableFor('DELETE', statement.table, context)
   const where = whereClause(statement, context, scopeOf(table, statement.table))
-  const rows = runTranslated(`SELECT rowid FROM ${storedName(table)} AS t0${where}`, context)
+  const rows = runTranslated(`SELECT _rowid_ FROM ${storedName(table)} AS t0${where}`, context)
   for (const [rowid = null] of rows) {
-    context.store.run(`DELETE FROM ${storedName(table)} WHERE rowid = :rowid`, { rowid })
+    context.store.run(`DELETE FROM ${storedName(table)} WHERE _rowid_ = :rowid`, { rowid })
   }
   return rows.length
 }
@@ -96,7 +105,10 @@ function whereClause(
   context: Context,
   scope: Scope,
 ): string {
-  return statement.where ? ` WHERE ${translateCondition(statement.where, context, scope)}` : ''
+  if (!statement.where) return ''
+  const table = findTable(context.store, statement.table)
+  if (table) requirePermission(context.store, context.principal, 'SELECT', table, context.database)
+  return ` WHERE ${translateCondition(statement.where, context, scope)}`
 }
 
 function tableFor(permission: string, path: string[], context: Context): Table {
@@ -113,12 +125,6 @@ function scopeOf(table: Table, path: string[]): Scope {
     common: [],
     outer: undefined,
   }
-}
-
-function columnIndex(table: Table, name: string): number {
-  const index = table.columns.findIndex((column) => isSameName(column.name, name))
-  if (index < 0) throw invalidColumn(name)
-  return index
 }
 
 function wrongCount(
@@ -147,39 +153,8 @@ function store(table: Table, values: Value[], rowid: bigint | undefined, context
     return
   }
   const assignments = table.columns.map(({ name }, index) => `${quoted(name)} = :v${index}`).join(', ')
-  context.store.run(`UPDATE ${storedName(table)} SET ${assignments} WHERE rowid = :rowid`, {
+  context.store.run(`UPDATE ${storedName(table)} SET ${assignments} WHERE _rowid_ = :rowid`, {
     ...parameters,
     rowid,
   })
-}
-
-// To a key, unlike to a condition, NULL equals NULL.
-function checkKeys(table: Table, values: Value[], rowid: bigint | undefined, context: Context): void {
-  for (const key of table.keys) {
-    const columns = key.columns.map((name) => columnIndex(table, name))
-    const conditions = columns.map((column) => {
-      const { name = '', type } = table.columns[column] ?? {}
-      if (!type) return ''
-      return `${comparable(quoted(name), type)} IS ${comparable(`:k${column}`, type)}`
-    })
-    const parameters = Object.fromEntries(columns.map((column) => [`k${column}`, values[column] ?? null]))
-    const taken = context.store.all(
-      `SELECT 1 FROM ${storedName(table)} WHERE ${conditions.join(' AND ')} AND rowid IS NOT :rowid`,
-      { ...parameters, rowid: rowid ?? null },
-    )
-    if (taken.length === 0) continue
-    const shown = columns.map((column) =>
-      shownValue(values[column] ?? null, table.columns[column]?.type.scale ?? 0),
-    )
-    throw new SqlError(
-      2627,
-      `Violation of ${key.primary ? 'PRIMARY' : 'UNIQUE'} KEY constraint '${key.name}'. Cannot insert duplicate key in object '${table.schema}.${table.name}'. The duplicate key value is (${shown.join(', ')}).`,
-      { class: 14 },
-    )
-  }
-}
-
-function shownValue(value: Value, scale: number): string {
-  if (value === null) return '<NULL>'
-  return typeof value === 'bigint' ? decimalToText(value, scale) : String(value)
 }

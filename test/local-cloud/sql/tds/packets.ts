@@ -36,6 +36,7 @@ export interface Message {
 export function createMessageReader(): (chunk: Buffer) => Message[] {
   let rest: Buffer = Buffer.alloc(0)
   let parts: Buffer[] = []
+  let size = 0
   let resets = false
 
   return function read(chunk) {
@@ -45,12 +46,13 @@ export function createMessageReader(): (chunk: Buffer) => Message[] {
       rest = rest.subarray(packet.size)
       parts.push(packet.data)
       resets ||= (packet.status & RESET_CONNECTION) !== 0
-      if (parts.reduce((sum, part) => sum + part.length, 0) > LARGEST_MESSAGE)
-        throw new RangeError('Message too long.')
+      size += packet.data.length
+      if (size > LARGEST_MESSAGE) throw new RangeError('Message too long.')
       if ((packet.status & END_OF_MESSAGE) === 0) continue
       const isIgnored = (packet.status & IGNORE) !== 0
       messages.push({ type: packet.type, payload: Buffer.concat(parts), resets, isIgnored })
       parts = []
+      size = 0
       resets = false
     }
     return messages

@@ -1,7 +1,6 @@
 // The typed values that come with a procedure call (MS-TDS 2.2.6.6).
-
 import { fromCodePage } from '../engine/code-page.ts'
-import { guidFrom } from '../engine/convert.ts'
+import { guidFrom } from '../engine/guids.ts'
 import { TICKS_PER_DAY } from '../engine/temporal.ts'
 import {
   bigint,
@@ -20,7 +19,7 @@ import {
   varbinary,
   varchar,
 } from '../engine/types.ts'
-import { SqlError } from '../errors.ts'
+import { NOT_IMITATED, SqlError } from '../errors.ts'
 import { type Reader, wideFrom } from './bytes.ts'
 import { DAYS_TO_1900, timeSize } from './values.ts'
 
@@ -86,7 +85,7 @@ function typeFromWire(reader: Reader): WireType {
       return text(reader, nvarchar, 2, true, (bytes) => bytes.toString('utf16le'))
     default:
       throw new SqlError(
-        50_000,
+        NOT_IMITATED,
         `The local database does not imitate parameters of the TDS type 0x${id.toString(16)}.`,
       )
   }

@@ -1,21 +1,22 @@
 // TLS as TDS 7 has it: the handshake travels inside PRELOGIN messages, and everything after it bare (MS-TDS 3.2.5.1).
 import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
-import { createSecureContext, TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from './packets.ts'
+
+/** Prepares a certificate. With TLS 1.3 the server would go on shaking hands when the client has left PRELOGIN behind. */
+export function secureContextFor(certificate: { key: string; cert: string }): SecureContext {
+  return createSecureContext({ ...certificate, maxVersion: 'TLSv1.2' })
+}
 
 /**
  * Puts TLS on a socket on which PRELOGIN has been exchanged.
  *
  * @returns the plain side; when it fails, the socket is destroyed
  */
-export function startTls(socket: Socket, certificate: { key: string; cert: string }): TLSSocket {
+export function startTls(socket: Socket, secureContext: SecureContext): TLSSocket {
   const [inside, outside] = duplexPair()
-  const secure = new TLSSocket(inside, {
-    isServer: true,
-    // With TLS 1.3 the server would go on with the handshake after the client has left PRELOGIN behind.
-    secureContext: createSecureContext({ ...certificate, maxVersion: 'TLSv1.2' }),
-  })
+  const secure = new TLSSocket(inside, { isServer: true, secureContext })
 
   let isWrapped = true
   let rest: Buffer = Buffer.alloc(0)
@@ -32,7 +33,7 @@ export function startTls(socket: Socket, certificate: { key: string; cert: strin
       rest = rest.subarray(packet.size)
       outside.write(packet.data)
     }
-    outside.write(rest)
+    if (rest.length > 0) outside.write(rest)
     rest = Buffer.alloc(0)
   }
 
@@ -58,7 +59,7 @@ export function startTls(socket: Socket, certificate: { key: string; cert: strin
       socket.destroy()
     }
   })
-  secure.on('error', () => socket.destroy())
+  for (const stream of [secure, inside, outside]) stream.on('error', () => socket.destroy())
   secure.on('close', () => socket.end())
   socket.on('close', () => secure.destroy())
   return secure

@@ -1,5 +1,4 @@
 // The tokens that answers are made of (MS-TDS 2.2.7).
-
 import type { ResultColumn } from '../engine/session.ts'
 import type { Value } from '../engine/types.ts'
 import type { SqlError } from '../errors.ts'

@@ -1,6 +1,6 @@
 // How types and values of a result are written (MS-TDS 2.2.5.4 and 2.2.5.5).
 import { toCodePage } from '../engine/code-page.ts'
-import { guidBytes } from '../engine/convert.ts'
+import { guidBytes } from '../engine/guids.ts'
 import { TICKS_PER_DAY } from '../engine/temporal.ts'
 import { MAX, type SqlType, type Value } from '../engine/types.ts'
 import { overflow } from '../errors.ts'

@@ -109,10 +109,16 @@ export function attempt<Item>(cursor: Cursor, read: (cursor: Cursor) => Item | u
 export function unexpected(cursor: Cursor): SqlError {
   const token = peek(cursor)
   if (token.kind === 'word' && isUnread(token.value)) return outsideSubset(cursor, token.value.toUpperCase())
+  if (token.kind === 'symbol' && unreadOperators.includes(token.value)) {
+    return outsideSubset(cursor, `the operator ${token.value}`)
+  }
   if (token.kind === 'word' && isReserved(token.value)) return syntaxErrorNearKeyword(token.value)
   const { start, end } = token.kind === 'end' ? peek(cursor, -1) : token
   return syntaxError(cursor.sql.slice(start, end))
 }
+
+// Operators on bits, and assignments that calculate.
+const unreadOperators = ['&', '|', '^', '~', '+=', '-=', '*=', '/=', '%=']
 
 /** The error for T-SQL that SQL Server knows, and this parser does not. */
 export function outsideSubset(cursor: Cursor, what: string): SqlError {

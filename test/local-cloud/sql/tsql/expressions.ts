@@ -1,5 +1,4 @@
 // Reads what has a value.
-
 import { condition } from './conditions.ts'
 import {
   accept,

@@ -8,6 +8,7 @@ import {
   expect,
   isSymbol,
   isWord,
+  outsideSubset,
   peek,
   unexpected,
 } from './cursor.ts'
@@ -73,9 +74,8 @@ function transactionOrBlock(cursor: Cursor): Parsed {
   if (isWord(cursor, 'BEGIN') && !isWord(cursor, 'TRY', 1)) return block(cursor)
   if (accept(cursor, 'COMMIT')) return transactionEnd(cursor, 'commit')
   if (accept(cursor, 'ROLLBACK')) return transactionEnd(cursor, 'rollback')
-  // The error names what is being begun, created or dropped.
-  acceptOneOf(cursor, 'BEGIN', 'CREATE', 'DROP')
-  throw unexpected(cursor)
+  const verb = acceptOneOf(cursor, 'BEGIN', 'CREATE', 'DROP')
+  throw verb ? outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`) : unexpected(cursor)
 }
 
 function transactionEnd(cursor: Cursor, kind: 'commit' | 'rollback'): Parsed {

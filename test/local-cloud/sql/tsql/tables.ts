@@ -1,10 +1,22 @@
 // Reads CREATE TABLE and DROP TABLE.
-import { accept, acceptOneOf, type Cursor, expect, inBrackets, isWord, list, name, path } from './cursor.ts'
+import {
+  accept,
+  acceptOneOf,
+  type Cursor,
+  expect,
+  inBrackets,
+  isWord,
+  list,
+  name,
+  outsideSubset,
+  path,
+} from './cursor.ts'
 import type { ColumnDefinition, KeyDefinition, Parsed } from './syntax.ts'
 import { typeInDeclaration } from './types.ts'
 
 export function createTable(cursor: Cursor): Parsed {
   const table = path(cursor)
+  if (table.at(-1)?.startsWith('#')) throw outsideSubset(cursor, 'temporary tables')
   const columns: ColumnDefinition[] = []
   const keys: KeyDefinition[] = []
   inBrackets(cursor, () =>

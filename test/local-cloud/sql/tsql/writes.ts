@@ -28,7 +28,7 @@ export function update(cursor: Cursor): Parsed {
   const table = path(cursor)
   expect(cursor, 'SET')
   const changes = list(cursor, () => {
-    const column = name(cursor)
+    const column = path(cursor).at(-1) ?? ''
     expect(cursor, '=')
     return { column, value: expression(cursor) }
   })

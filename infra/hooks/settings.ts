@@ -1,0 +1,90 @@
+// What azd tells its hooks: the outputs of main.bicep and the azd environment, all in environment variables.
+import * as z from 'zod'
+import { Failure } from './failure.ts'
+
+export type Settings = ReturnType<typeof readSettings>
+
+const name = z.string().min(1)
+const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] })
+const address = z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, ''))
+
+const variables = z.object({
+  AZURE_SUBSCRIPTION_ID: z.guid(),
+  AZURE_TENANT_ID: z.guid(),
+  AZURE_RESOURCE_GROUP: name,
+  AZURE_STORAGE_ACCOUNT_NAME: name,
+  AZURE_STORAGE_BLOB_ENDPOINT: address,
+  AZURE_STORAGE_CONTAINER_NAME: name,
+  AZURE_KEY_VAULT_NAME: name,
+  AZURE_KEY_VAULT_SECRET_NAME: name,
+  AZURE_SQL_SERVER_NAME: name,
+  AZURE_SQL_SERVER: name,
+  AZURE_SQL_DATABASE: name,
+  AZURE_SQL_PORT: z.coerce.number().int().min(1).max(65_535),
+  APPLICATION_INSIGHTS_NAME: name,
+  WEB_IDENTITY_NAME: name,
+  WEB_IDENTITY_CLIENT_ID: z.guid(),
+  WEB_IDENTITY_PRINCIPAL_ID: z.guid(),
+  WEB_NAME: name,
+  WEB_URI: z.url().transform((url) => url.replace(/\/+$/, '')),
+  DEPLOYER_PRINCIPAL_ID: z.guid(),
+  DEPLOYER_PRINCIPAL_TYPE: z.enum(['User', 'ServicePrincipal']),
+  ROLES_ASSIGNED: flag,
+  NETWORK_RESTRICTED: flag,
+  // No output: main.parameters.json reads the same variable.
+  DEVELOPER_IP_ADDRESS: z.string().default(''),
+  // Other clouds, such as Azure Government, have their own. Tokens are for the address that is called.
+  AZURE_RESOURCE_MANAGER_ENDPOINT: address.default('https://management.azure.com'),
+})
+
+/** The names that must be set. All but the subscription, which azd always sets, are outputs of main.bicep. */
+export const outputNames = Object.entries(variables.shape)
+  .filter(([, schema]) => !schema.safeParse(undefined).success)
+  .map(([name]) => name)
+
+/**
+ * Reads what azd has put into the environment.
+ *
+ * @throws {Failure} naming every variable that is missing or wrong
+ */
+export function readSettings(env: Record<string, string | undefined>) {
+  const given = Object.fromEntries(
+    Object.keys(variables.shape).map((key) => [key, env[key]?.trim() || undefined]),
+  )
+  const { data, error } = variables.safeParse(given)
+  if (!data) {
+    const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
+    throw new Failure(
+      `The azd environment lacks, or has wrong, ${names.join(', ')}: run \`azd provision\`, which sets them.`,
+    )
+  }
+  return {
+    subscriptionId: data.AZURE_SUBSCRIPTION_ID,
+    tenantId: data.AZURE_TENANT_ID,
+    resourceGroup: data.AZURE_RESOURCE_GROUP,
+    storage: {
+      account: data.AZURE_STORAGE_ACCOUNT_NAME,
+      endpoint: data.AZURE_STORAGE_BLOB_ENDPOINT,
+      container: data.AZURE_STORAGE_CONTAINER_NAME,
+    },
+    keyVault: { name: data.AZURE_KEY_VAULT_NAME, secret: data.AZURE_KEY_VAULT_SECRET_NAME },
+    sql: {
+      name: data.AZURE_SQL_SERVER_NAME,
+      host: data.AZURE_SQL_SERVER,
+      database: data.AZURE_SQL_DATABASE,
+      port: data.AZURE_SQL_PORT,
+    },
+    applicationInsights: data.APPLICATION_INSIGHTS_NAME,
+    identity: {
+      name: data.WEB_IDENTITY_NAME,
+      clientId: data.WEB_IDENTITY_CLIENT_ID,
+      principalId: data.WEB_IDENTITY_PRINCIPAL_ID,
+    },
+    web: { name: data.WEB_NAME, uri: data.WEB_URI },
+    deployer: { principalId: data.DEPLOYER_PRINCIPAL_ID, type: data.DEPLOYER_PRINCIPAL_TYPE },
+    rolesAssigned: data.ROLES_ASSIGNED,
+    networkRestricted: data.NETWORK_RESTRICTED,
+    developerIpAddress: data.DEVELOPER_IP_ADDRESS,
+    resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
+  }
+}

@@ -1,0 +1,49 @@
+// The deployer's own sign-in, through azd or az.
+import {
+  type AccessToken,
+  AzureCliCredential,
+  AzureDeveloperCliCredential,
+  ChainedTokenCredential,
+} from '@azure/identity'
+import { Failure, reasonOf, runAgain } from './failure.ts'
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+/**
+ * Prepares tokens for one tenant. Not DefaultAzureCredential: on a build machine in Azure, it could find that machine's
+ * managed identity, who deployed nothing.
+ */
+export function createSignIn(tenantId: string) {
+  const options = { tenantId, processTimeoutInMs: 60_000 }
+  const credential = new ChainedTokenCredential(
+    new AzureDeveloperCliCredential(options),
+    new AzureCliCredential(options),
+  )
+  const tokens = new Map<string, Promise<AccessToken>>()
+
+  return {
+    /**
+     * Kept until five minutes before it expires: each new one costs a run of azd. And after Ctrl-C, which azd gets too,
+     * there must be one left to close everything with.
+     *
+     * @throws {Failure} when neither azd nor az gives a token
+     */
+    async getToken(scopes: string | string[]): Promise<AccessToken> {
+      const [scope = ''] = [scopes].flat()
+      const kept = tokens.get(scope)
+      if (kept && (await kept).expiresOnTimestamp - Date.now() > 5 * 60_000) return kept
+      const token = credential.getToken(scope).catch((error: unknown) => {
+        tokens.delete(scope)
+        throw new Failure(noToken(tenantId, error))
+      })
+      tokens.set(scope, token)
+      return token
+    },
+  }
+}
+
+function noToken(tenantId: string, error: unknown): string {
+  // Of the two, azd is the one that runs this.
+  const [first = error] = error instanceof Error && 'errors' in error ? [error.errors].flat() : []
+  return `Azure gave you no token (${reasonOf(first)}): sign in with \`azd auth login --tenant-id ${tenantId}\`, then ${runAgain}.`
+}

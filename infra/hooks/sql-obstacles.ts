@@ -1,0 +1,78 @@
+// Why Azure SQL does not let us in, and what helps: waiting, a firewall rule, or the reader.
+import { Failure, reasonOf, runAgain } from './failure.ts'
+import type { Limits } from './limits.ts'
+import type { Obstacle } from './patience.ts'
+import { say } from './progress.ts'
+import type { SqlAccess } from './sql-access.ts'
+import { SqlRefusal } from './sql-connection.ts'
+
+/** Asleep, or moving, or busy: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues */
+const passing = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
+const addressBlocked = 40615
+
+/**
+ * Prepares to judge refused logins. When the server blocks our address, lets it in: the server alone knows which address
+ * ours is, and names it in its error.
+ */
+export function createSqlObstacles(access: SqlAccess, limits: Limits) {
+  let letIn: string | undefined
+
+  /** @throws {Failure} where waiting does not help */
+  return async function obstacleIn(error: unknown): Promise<Obstacle> {
+    // What prepareDatabase throws itself says already what to do.
+    if (!(error instanceof SqlRefusal)) {
+      throw error instanceof Error && error.name === 'Error' ? new Failure(error.message) : error
+    }
+    const { number } = error
+    if (number === addressBlocked) {
+      const address = addressIn(error)
+      if (address !== letIn) {
+        await access.open(address)
+        letIn = address
+        say.done(`Opened the SQL server to ${address}, which is this machine`)
+      }
+      return {
+        waitingFor: `the SQL server to let in ${address}, which takes up to five minutes`,
+        atMostMs: limits.firewallMs,
+        otherwise: `The SQL server still refuses ${address}: check that your network always leaves by this one address, then ${runAgain}.`,
+      }
+    }
+    if (number === undefined) {
+      return {
+        waitingFor: `the SQL server to answer (${reasonOf(error)})`,
+        atMostMs: limits.databaseMs,
+        otherwise: `The SQL server cannot be reached (${reasonOf(error)}): check that your network lets out connections to port 1433, then ${runAgain}.`,
+      }
+    }
+    if (passing.includes(number)) {
+      return {
+        waitingFor: 'the database to wake up, which takes about a minute',
+        atMostMs: limits.databaseMs,
+        otherwise: `The database does not wake up (${reasonOf(error)}): look at it in the portal, then ${runAgain}.`,
+      }
+    }
+    throw new Failure(explain(number, reasonOf(error)))
+  }
+}
+
+function addressIn(error: SqlRefusal): string {
+  const [, address] = /IP address '(\d+\.\d+\.\d+\.\d+)'/.exec(error.message) ?? []
+  if (address) return address
+  throw new Failure(
+    `The SQL server blocks this machine and does not say under which address (${reasonOf(error)}): set DEVELOPER_IP_ADDRESS with \`azd env set\`, then run \`azd provision\`.`,
+  )
+}
+
+function explain(number: number, reason: string): string {
+  switch (number) {
+    case 18456:
+    case 4060:
+      return `The SQL server does not know you as its administrator (${reason}): sign in with azd as that one, or as a member of the group in SQL_ADMIN_GROUP_OBJECT_ID, then ${runAgain}.`
+    case 42119:
+      return `The database has used up its free allowance and sleeps until next month (${reason}): wait, or pay for it with \`azd env set SQL_USE_FREE_OFFER false\` and \`azd provision\`.`
+    case 47073:
+      return `The SQL server has no public endpoint (${reason}): ask whose policy closed it, or ${runAgain} from inside the network.`
+    default:
+      return `The database refused what the hook asked for (error ${number}: ${reason}): ${runAgain} once that is settled.`
+  }
+}

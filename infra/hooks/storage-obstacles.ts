@@ -1,0 +1,39 @@
+// Why Blob Storage does not take the documents, and what helps: waiting, opening the account, or the reader.
+import { Failure, reasonOf, runAgain } from './failure.ts'
+import type { Limits } from './limits.ts'
+import type { Obstacle } from './patience.ts'
+import { say } from './progress.ts'
+import type { StorageAccess } from './storage-access.ts'
+
+/** Prepares to judge refused requests. Opens the account at the first that its network rules may have refused. */
+export function createStorageObstacles(access: StorageAccess, limits: Limits) {
+  let opened = false
+
+  /** @throws {Failure} where waiting does not help */
+  return async function obstacleIn(error: unknown): Promise<Obstacle> {
+    const { statusCode, code } = error as { statusCode?: number; code?: string }
+    if (statusCode !== 403) throw error instanceof Failure ? error : new Failure(explain(error, code))
+    // This code speaks of the role, so the network has let us through.
+    if (code === 'AuthorizationPermissionMismatch') {
+      return {
+        waitingFor: 'your role on the container, which works up to ten minutes after it was assigned',
+        atMostMs: limits.roleMs,
+        otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}.`,
+      }
+    }
+    if (access.restricted && !opened) {
+      await access.open()
+      opened = true
+      say.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')
+    }
+    return {
+      waitingFor: 'Blob Storage to let this machine in',
+      atMostMs: limits.firewallMs,
+      otherwise: `Blob Storage still refuses this machine (${code}): ask whether a policy of your organisation closes it, then ${runAgain}.`,
+    }
+  }
+}
+
+function explain(error: unknown, code = 'no answer'): string {
+  return `Blob Storage did not take the documents (${code}: ${reasonOf(error)}): ${runAgain} once that is settled.`
+}

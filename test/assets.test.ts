@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { rawRequest } from './support/raw-request.ts'
+import { startApp } from './support/start-app.ts'
+
+describe('the style sheet and the icon', () => {
+  it('have an address of their own for each version, and are kept for a year', async (t) => {
+    const { request } = await startApp(t)
+    const { text } = await request.get('/').expect(200)
+    const urls = [...text.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, url]) => url ?? '')
+
+    assert.equal(urls.length, 2)
+    for (const url of urls) {
+      assert.match(url, /^\/assets\/[0-9a-f]{16}\//)
+      const { headers } = await request.get(url).expect(200)
+      assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable')
+    }
+  })
+
+  it('are not found under another version', async (t) => {
+    const { request } = await startApp(t)
+    await request.get('/assets/0123456789abcdef/site.css').expect(404)
+    await request.get('/assets/site.css').expect(404)
+    await request.get('/site.css').expect(404)
+  })
+
+  it('load nothing from another host', async () => {
+    const css = await readFile(new URL('../public/site.css', import.meta.url), 'utf8')
+    assert.doesNotMatch(css, /@import|url\(|https?:/)
+  })
+})
+
+describe('what browsers and crawlers ask for by custom', () => {
+  it('is an icon', async (t) => {
+    const { request } = await startApp(t)
+    const { headers } = await request.get('/favicon.ico').expect(200)
+    assert.match(headers['content-type'] ?? '', /^image\/svg\+xml/)
+  })
+
+  it('is a list of pages that would keep the database awake', async (t) => {
+    const { request } = await startApp(t)
+    const { text, headers } = await request.get('/robots.txt').expect(200)
+    assert.match(headers['content-type'] ?? '', /^text\/plain/)
+    assert.deepEqual(
+      text.split('\n').filter((line) => line.startsWith('Disallow')),
+      ['Disallow: /products', 'Disallow: /secret', 'Disallow: /readyz'],
+    )
+  })
+
+  for (const path of ['/favicon.ico', '/robots.txt']) {
+    it(`cannot be changed: POST ${path}`, async (t) => {
+      const { request } = await startApp(t)
+      await request.post(path).expect(405).expect('Allow', 'GET, HEAD')
+    })
+  }
+})
+
+describe('compression', () => {
+  const decoders = { gzip: gunzipSync, br: brotliDecompressSync }
+  for (const [encoding, decode] of Object.entries(decoders)) {
+    it(`packs pages with ${encoding} for browsers that take it`, async (t) => {
+      const { origin } = await startApp(t)
+      for (const path of ['/', '/documents', '/products', '/nothing']) {
+        const { headers, body } = await rawRequest(origin, path, { headers: { 'Accept-Encoding': encoding } })
+        assert.equal(headers['content-encoding'], encoding, path)
+        assert.match(headers.vary ?? '', /\bAccept(,|$)/, path)
+        assert.match(headers.vary ?? '', /\bAccept-Encoding\b/, path)
+        assert.match(decode(body).toString(), /<\/html>\s*$/)
+      }
+    })
+  }
+
+  it('packs the style sheet', async (t) => {
+    const { origin } = await startApp(t)
+    const page = await rawRequest(origin, '/')
+    const url = /href="([^"]+\.css)"/.exec(page.body.toString())?.[1] ?? ''
+    const { headers } = await rawRequest(origin, url, { headers: { 'Accept-Encoding': 'gzip' } })
+    assert.equal(headers['content-encoding'], 'gzip')
+  })
+
+  it('sends pages as they are to browsers that take no encoding', async (t) => {
+    const { origin } = await startApp(t)
+    const { headers } = await rawRequest(origin, '/')
+    assert.equal(headers['content-encoding'], undefined)
+    assert.match(headers.vary ?? '', /\bAccept-Encoding\b/)
+  })
+
+  it('leaves downloads alone, with their length, ranges and bytes', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    const text = 'easy to pack '.repeat(1000)
+    await cloud.blobs.put('packable.txt', text, { contentType: 'text/plain' })
+    const get = (headers: Record<string, string>) =>
+      rawRequest(origin, '/documents/packable.txt', {
+        headers: { 'Accept-Encoding': 'gzip, br', ...headers },
+      })
+
+    const whole = await get({})
+    const part = await get({ Range: 'bytes=8-99' })
+
+    for (const { headers } of [whole, part]) {
+      assert.equal(headers['content-encoding'], undefined)
+      assert.equal(headers.vary, 'Accept')
+    }
+    assert.equal(whole.headers['content-length'], String(text.length))
+    assert.equal(whole.body.toString(), text)
+    assert.equal(part.status, 206)
+    assert.equal(part.body.toString(), text.slice(8, 100))
+  })
+})

@@ -1,0 +1,181 @@
+// What a visitor does on the site, in a browser.
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startApp } from '../support/start-app.ts'
+import { openPage } from './browser.ts'
+
+describe('a visitor', () => {
+  it('walks a page by keyboard, and sees where the focus is', async (t) => {
+    const { origin } = await startApp(t)
+    const page = await openPage(t)
+    await page.goto(`${origin}/products?pageSize=5`)
+
+    const walked: string[] = []
+    for (;;) {
+      await page.keyboard.press('Tab')
+      const focus = await describeFocus(page)
+      if (focus.name === '') break
+      assert.ok(focus.outlined, `no outline around ${focus.name}`)
+      assert.ok(focus.inView, `${focus.name} is out of sight`)
+      walked.push(focus.name)
+    }
+
+    assert.deepEqual(walked.slice(0, 9), [
+      'Skip to the content',
+      'Keyless Express',
+      'Documents',
+      'Secret',
+      'Products',
+      'Part of a name',
+      'Category',
+      'Search',
+      'Name',
+    ])
+    assert.deepEqual(walked.slice(-4), [
+      'Next page',
+      'src/routes/products.ts',
+      'src/azure/products.ts',
+      'Readiness',
+    ])
+  })
+
+  it('skips to the content, and goes on from there', async (t) => {
+    const { origin } = await startApp(t)
+    const page = await openPage(t)
+    await page.goto(`${origin}/products`)
+
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+
+    assert.equal((await describeFocus(page)).name, 'Part of a name')
+  })
+
+  it('opens a folder, goes back by the crumbs, and saves a document byte for byte', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    const bytes = randomBytes(2_000_003)
+    await cloud.blobs.put('visited/deep/to & fro.bin', bytes)
+    const page = await openPage(t)
+    await page.goto(`${origin}/documents`)
+
+    await page
+      .getByRole('link', { name: /^visited\// })
+      .first()
+      .click()
+    await page.getByRole('link', { name: /^deep\// }).click()
+    await page
+      .getByRole('navigation', { name: 'Folder', exact: true })
+      .getByRole('link', { name: 'visited/' })
+      .click()
+    assert.equal(new URL(page.url()).searchParams.get('prefix'), 'visited/')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'visited/deep/to & fro.bin' }).click(),
+    ])
+
+    assert.equal(download.suggestedFilename(), 'to & fro.bin')
+    assert.equal(sha256(await readFile(await download.path())), sha256(bytes))
+  })
+
+  it('goes from page to page of the documents', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    for (const name of ['a', 'b', 'c']) await cloud.blobs.put(`leafed/${name}`, name)
+    const page = await openPage(t)
+    await page.goto(`${origin}/documents?prefix=leafed%2F&limit=2`)
+
+    await page.getByRole('link', { name: 'Next page' }).click()
+
+    assert.deepEqual(await page.locator('td.name').allInnerTexts(), ['leafed/c'])
+    await page.getByRole('link', { name: 'First page' }).click()
+    assert.deepEqual(await page.locator('td.name').allInnerTexts(), ['leafed/a', 'leafed/b'])
+  })
+
+  it('searches, filters, sorts and pages through products, and the address keeps it all', async (t) => {
+    const { origin } = await startApp(t)
+    const page = await openPage(t)
+    await page.goto(`${origin}/products?pageSize=5`)
+
+    await page.getByLabel('Category').selectOption('Brewing')
+    await page.getByLabel('Part of a name').fill('e')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Price' }).click()
+    await page.getByRole('link', { name: 'Price' }).click()
+    const first = await prices(page)
+    await page.getByRole('link', { name: 'Next page' }).click()
+    const second = await prices(page)
+
+    assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), {
+      search: 'e',
+      category: 'Brewing',
+      sort: '-price',
+      pageSize: '5',
+      page: '2',
+    })
+    assert.equal(first.length, 5)
+    assert.deepEqual(
+      [...first, ...second],
+      [...first, ...second].toSorted((a, b) => b - a),
+    )
+    assert.deepEqual(new Set(await page.locator('td.category').allInnerTexts()), new Set(['Brewing']))
+    assert.equal(await page.getByLabel('Part of a name').inputValue(), 'e')
+    await page.locator('td.name a').first().click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    assert.match(page.url(), /\/products\/\d+$/)
+  })
+
+  it('waits for the database to wake up, and gets the page without doing anything', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    cloud.sql.logins.failNext(40613, { times: Infinity })
+    const page = await openPage(t)
+    await page.goto(`${origin}/products?search=kettle`)
+    await page.getByRole('heading', { name: 'The database is waking up' }).waitFor()
+
+    cloud.sql.logins.clear()
+    await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor({ timeout: 15_000 })
+
+    assert.equal(await page.getByLabel('Part of a name').inputValue(), 'kettle')
+    assert.equal(await page.locator('a[href*="attempt"]').count(), 0)
+  })
+
+  it('reads the page on paper without what only a screen can do', async (t) => {
+    const { origin } = await startApp(t)
+    const page = await openPage(t, { colorScheme: 'dark' })
+    await page.goto(`${origin}/products`)
+
+    await page.emulateMedia({ media: 'print' })
+
+    assert.equal(await page.getByRole('search').isVisible(), false)
+    assert.equal(await page.locator('td.name').first().isVisible(), true)
+    const colours = await page.evaluate(
+      '((style) => [style.backgroundColor, style.color])(getComputedStyle(document.documentElement))',
+    )
+    assert.deepEqual(colours, ['rgb(255, 255, 255)', 'rgb(29, 33, 37)'])
+  })
+})
+
+/** The element with the focus: its accessible name, '' for the page itself, and whether a visitor can see it. */
+async function describeFocus(page: Page): Promise<{ name: string; outlined: boolean; inView: boolean }> {
+  // As text, because the compiler of this project knows no DOM.
+  return page.evaluate(`(() => {
+    const element = document.activeElement
+    if (element === document.body) return { name: '' }
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    const { top, bottom, left, right } = element.getBoundingClientRect()
+    return {
+      name: (element.labels?.[0] ?? element).ariaLabel ?? (element.labels?.[0] ?? element).innerText.trim(),
+      outlined: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+      inView: bottom > 0 && top < innerHeight && left >= 0 && right <= innerWidth,
+    }
+  })()`)
+}
+
+async function prices(page: Page): Promise<number[]> {
+  return (await page.locator('td.price').allInnerTexts()).map(Number)
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

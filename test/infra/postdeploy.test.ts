@@ -1,0 +1,158 @@
+// The hook that waits for the deployed site, run against the real site and against one that does not start.
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { type Answer, serve } from '../local-cloud/http.ts'
+import { eventually } from '../support/eventually.ts'
+import { assertFailed, prepareHooks } from '../support/hooks.ts'
+import { startApp } from '../support/start-app.ts'
+
+// Azure SQL is woken in the background; here, it takes a moment.
+const awakeSoon = { wakingDelaysMs: [100, 100, 100] }
+const always = { times: Infinity }
+const shortly = { HOOK_READY_SECONDS: '0.5' }
+
+describe('postdeploy', () => {
+  it('says that a site is ready, where it is, and where its log is', async (t) => {
+    const { run, origin, cloud } = await deploySite(t)
+
+    const { stdout, ...result } = await run()
+
+    assert.deepEqual(result, { code: 0, stderr: '' })
+    assert.deepEqual(linesOf(stdout), [
+      'Site app-local',
+      '(✓) The site is up',
+      '(✓) Blob Storage answers the site',
+      '(✓) Key Vault answers the site',
+      '(✓) Azure SQL answers the site',
+      `Site        ${origin}`,
+      `Log stream  https://portal.azure.com/#@${cloud.identity.tenantId}/resource/subscriptions/${cloud.arm.subscriptionId}/resourceGroups/rg-keyless-express/providers/Microsoft.Web/sites/app-local/logStream`,
+    ])
+  })
+
+  it('waits for roles that propagate and a database that wakes up, saying each thing once', async (t) => {
+    const { run, cloud } = await deploySite(t)
+    cloud.blobs.faults.failNext(403, { times: 3 })
+    cloud.sql.logins.failNext(40613, { times: 3 })
+
+    const { stdout, ...result } = await run()
+
+    assert.deepEqual(result, { code: 0, stderr: '' })
+    const lines = linesOf(stdout).slice(1, -2)
+    assert.deepEqual(lines.slice(0, 4), [
+      '(✓) The site is up',
+      '(…) Blob Storage: Azure refused the site access. A role that was granted a moment ago can take up to ten minutes to work.',
+      '(✓) Key Vault answers the site',
+      '(…) Azure SQL: The database was asleep and is waking up, which takes about a minute.',
+    ])
+    assert.deepEqual(lines.slice(4).sort(), [
+      '(✓) Azure SQL answers the site',
+      '(✓) Blob Storage answers the site',
+    ])
+  })
+
+  it('waits for a site that starts', async (t) => {
+    const { run } = await deploySite(t)
+    const starting = { status: 503, body: '<h1>Service unavailable</h1>' }
+    const ready = { status: 200, body: '{"status":"ok","checks":{"keyVault":{"status":"ok"}}}' }
+    const site = await siteThatAnswers(t, ['drop', starting, starting, ready])
+
+    const { stdout, ...result } = await run(site)
+
+    assert.deepEqual(result, { code: 0, stderr: '' })
+    assert.deepEqual(linesOf(stdout).slice(1, -2), [
+      '(…) The site does not answer yet (other side closed)',
+      '(…) The site does not answer yet (HTTP 503)',
+      '(✓) The site is up',
+      '(✓) Key Vault answers the site',
+    ])
+  })
+})
+
+describe('postdeploy fails with one sentence', () => {
+  it('naming the services that still refuse the site', async (t) => {
+    const { run, cloud } = await deploySite(t)
+    cloud.blobs.faults.failNext(403, always)
+    cloud.vault.faults.failNext(403, always)
+
+    const outcome = await run(shortly)
+
+    assertFailed(outcome, /Blob Storage and Key Vault did not answer it in time: a new role works after/)
+    assert.match(outcome.stdout, /Log stream {2}https:/)
+  })
+
+  it('pointing to the other hook when the site has no user in SQL', async (t) => {
+    const { run, cloud } = await deploySite(t)
+    cloud.sql.logins.failNext(18456, always)
+
+    const outcome = await run(shortly)
+
+    assertFailed(
+      outcome,
+      /Azure SQL did not answer it in time: run `azd hooks run postprovision`, which makes/,
+    )
+  })
+
+  it('pointing to the log when the site does not answer at all', async (t) => {
+    const { run } = await deploySite(t)
+    const site = await siteThatAnswers(t, [])
+
+    assertFailed(await run({ ...site, ...shortly }), /look for its error in the log/)
+  })
+
+  it('when it is stopped', async (t) => {
+    const { start } = await deploySite(t)
+    const hook = start(await siteThatAnswers(t, []))
+    await eventually(() => hook.output.stdout.includes('does not answer yet'))
+    hook.kill('SIGINT')
+
+    assertFailed(await hook.ended, /Stopped/)
+  })
+})
+
+describe('postdeploy without role assignments', () => {
+  const withoutRoles = { ROLES_ASSIGNED: 'false' }
+
+  it('does not wait for an administrator', async (t) => {
+    const { run, cloud } = await deploySite(t)
+    cloud.blobs.faults.failNext(403, always)
+    cloud.vault.faults.failNext(403, always)
+
+    const { stdout, ...result } = await run(withoutRoles)
+
+    assert.deepEqual(result, { code: 0, stderr: '' })
+    assert.match(stdout, /\(!\) The rest answers once an administrator has assigned the roles/)
+  })
+
+  it('waits for the database all the same', async (t) => {
+    const { run, cloud } = await deploySite(t)
+    cloud.blobs.faults.failNext(403, always)
+    cloud.sql.logins.failNext(18456, always)
+
+    const outcome = await run({ ...withoutRoles, ...shortly })
+
+    assertFailed(outcome, /Blob Storage and Azure SQL did not answer/)
+  })
+})
+
+/** The real site, and the hook prepared for it. */
+async function deploySite(t: TestContext) {
+  const { cloud, origin } = await startApp(t, awakeSoon)
+  const hooks = await prepareHooks(cloud)
+  t.after(hooks.close)
+  const start = (changes: Record<string, string> = {}) =>
+    hooks.start('postdeploy', { WEB_URI: origin, ...changes })
+  return { cloud, origin, start, run: (changes?: Record<string, string>) => start(changes).ended }
+}
+
+/** A site that gives these answers, one after the other, and then none. */
+async function siteThatAnswers(t: TestContext, answers: Answer[]) {
+  const site = await serve(() => answers.shift() ?? 'drop')
+  t.after(site.close)
+  return { WEB_URI: `http://127.0.0.1:${site.port}` }
+}
+
+const linesOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)

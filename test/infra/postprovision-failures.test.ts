@@ -1,0 +1,76 @@
+// How the postprovision hook fails: always with one sentence that says what to do.
+import { describe, it } from 'node:test'
+import { sidOf } from '../../infra/hooks/database.ts'
+import { principal } from '../local-cloud/identity/index.ts'
+import { assertFailed } from '../support/hooks.ts'
+import { cloud, hooks } from '../support/provision.ts'
+
+const { identity, sql } = cloud
+const { app } = identity
+
+describe('postprovision fails with one sentence', () => {
+  it('for somebody who is not signed in', async () => {
+    hooks.signIn(undefined)
+
+    const outcome = await hooks.run('postprovision')
+
+    assertFailed(
+      outcome,
+      new RegExp(`sign in with \`azd auth login --tenant-id ${identity.tenantId}\`, then`),
+    )
+  })
+
+  it('for somebody who may not change resources', async () => {
+    hooks.signIn(principal('stranger'))
+
+    const outcome = await hooks.run('postprovision')
+
+    assertFailed(outcome, /Azure refused .*: ask for the role Contributor on the resource group/)
+  })
+
+  const refusals: [who: string, number: number, sentence: RegExp][] = [
+    [
+      'for somebody who does not administer SQL',
+      18456,
+      /does not know you as its administrator .*, then run/,
+    ],
+    ['when the free allowance is used up', 42119, /sleeps until next month .*: wait, or pay/],
+    ['when the server has no public endpoint', 47073, /ask whose policy closed it/],
+    ['for a refusal that it does not know', 40532, /\(error 40532: .*\): run/],
+  ]
+  for (const [who, number, sentence] of refusals) {
+    it(who, async () => {
+      sql.logins.failNext(number)
+
+      assertFailed(await hooks.run('postprovision'), sentence)
+    })
+  }
+
+  it('when another user has the client id', async (t) => {
+    await sql.execute(`DROP USER [${app.name}]`)
+    await sql.execute(`CREATE USER [other] WITH SID = ${sidOf(app.clientId)}, TYPE = E`)
+    t.after(() => sql.execute('DROP USER [other]'))
+
+    const outcome = await hooks.run('postprovision')
+
+    assertFailed(outcome, /The database user other already stands for client id .*, then deploy again/)
+  })
+
+  it('when the container is gone', async () => {
+    const outcome = await hooks.run('postprovision', { AZURE_STORAGE_CONTAINER_NAME: 'gone' })
+
+    assertFailed(outcome, /Blob Storage did not take the documents \(ContainerNotFound/)
+  })
+
+  it('naming all that is wrong in the environment', async () => {
+    const wrong = { AZURE_SQL_SERVER: '', AZURE_SQL_PORT: 'none', ROLES_ASSIGNED: 'perhaps' }
+
+    const outcome = await hooks.run('postprovision', wrong)
+
+    assertFailed(outcome, /AZURE_SQL_SERVER, AZURE_SQL_PORT, ROLES_ASSIGNED: run `azd provision`/)
+  })
+
+  it('naming a wait that is none', async () => {
+    assertFailed(await hooks.run('postprovision', { HOOK_ROLE_SECONDS: 'long' }), /HOOK_ROLE_SECONDS; set it/)
+  })
+})

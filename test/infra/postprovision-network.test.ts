@@ -1,0 +1,72 @@
+// What the postprovision hook opens, and that it closes it again.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
+import { readData } from './bicep.ts'
+
+const { arm, blobs, identity, sql } = cloud
+
+describe('postprovision opens and closes', () => {
+  it('the SQL server, for the one address that it names', async () => {
+    const { stdout, ...result } = await hooks.run('postprovision')
+
+    assert.deepEqual(result, succeeded)
+    assert.match(stdout, /Opened the SQL server to 127\.0\.0\.1/)
+    assert.match(stdout, /Closed the SQL server again/)
+    await assertClosed()
+  })
+
+  it('Blob Storage for the upload, and leaves its other rules as they are', async () => {
+    const before = await networkAcls()
+
+    const { stdout, ...result } = await hooks.run('postprovision')
+
+    assert.deepEqual(result, succeeded)
+    assert.match(stdout, /Opened Blob Storage/)
+    assert.match(stdout, /Closed Blob Storage again/)
+    assert.deepEqual(await networkAcls(), before)
+    await assertClosed()
+  })
+
+  it('nothing that lets it in anyway', async () => {
+    sql.firewall.closed = false
+    blobs.firewall.closed = false
+
+    const { stdout } = await hooks.run('postprovision', { NETWORK_RESTRICTED: 'false' })
+
+    assert.doesNotMatch(stdout, /Opened/)
+    assert.deepEqual(
+      arm.requests.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`),
+      ['DELETE azd-postprovision', 'DELETE developer'],
+    )
+  })
+
+  it('at the API versions of the template', async () => {
+    await hooks.run('postprovision')
+
+    const versions = readData('api-versions.json')
+    for (const { path, apiVersion } of arm.requests) {
+      const type = path.includes('/firewallRules/') ? 'Sql/servers/firewallRules' : 'Storage/storageAccounts'
+      assert.equal(apiVersion, versions[`Microsoft.${type}`])
+    }
+  })
+
+  it('but keeps the rule of a developer, until there is none', async () => {
+    arm.addFirewallRule('developer', '203.0.113.7')
+
+    await hooks.run('postprovision', { DEVELOPER_IP_ADDRESS: '203.0.113.7' })
+    assert.deepEqual([...arm.firewallRules.keys()], ['developer'])
+
+    await hooks.run('postprovision')
+    assert.deepEqual([...arm.firewallRules.keys()], [])
+  })
+})
+
+async function networkAcls(): Promise<unknown> {
+  const path = `/subscriptions/${arm.subscriptionId}/resourceGroups/${arm.resourceGroup}/providers/Microsoft.Storage/storageAccounts/${arm.storageAccount}`
+  const response = await fetch(`${arm.endpoint}${path}?api-version=2026-04-01`, {
+    headers: { authorization: `Bearer ${identity.issue(identity.deployer, arm.endpoint)}` },
+  })
+  const { properties } = (await response.json()) as { properties: { networkAcls: unknown } }
+  return properties.networkAcls
+}

@@ -1,0 +1,98 @@
+// Runs the hooks as azd does: in a process of their own, in their folder, with the template's outputs in the environment.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { LocalCloud } from '../local-cloud/index.ts'
+import { startAzd } from './stand-in-azd.ts'
+
+type Hook = 'postprovision' | 'postdeploy'
+type Variables = Record<string, string>
+
+export type Outcome = { code: number | null; stdout: string; stderr: string }
+
+const folder = fileURLToPath(new URL('../../infra/hooks/', import.meta.url))
+const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
+
+/** Prepares to run hooks against a cloud. */
+export async function prepareHooks(cloud: LocalCloud) {
+  const azd = await startAzd(cloud.identity)
+  const env: Variables = { ...outputsOf(cloud), ...quickly, ...azd.env }
+
+  const start = (args: string[], changes: Variables = {}) =>
+    // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does.
+    watch(spawn(process.execPath, args, { cwd: folder, env: { ...env, ...changes }, detached: true }))
+
+  return {
+    env,
+    signIn: azd.signIn,
+    /** Starts a hook and goes on. */
+    start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),
+    /** The same by way of tsx, as azd does it. */
+    startWithTsx: (hook: Hook, changes?: Variables) => start([tsx, `${hook}.ts`], changes),
+    /** Runs a hook to its end. */
+    run: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes).ended,
+    close: azd.close,
+  }
+}
+
+/** The promise of every failure: one sentence, code 1. */
+export function assertFailed({ code, stderr }: Outcome, sentence: RegExp): void {
+  assert.match(stderr, /^\n\(x\) [^\n]+\.\n$/, 'one line, and no stack trace')
+  assert.match(stderr, sentence)
+  assert.equal(code, 1)
+}
+
+/** Waits that suit a test. */
+const quickly: Variables = {
+  HOOK_DATABASE_SECONDS: '10',
+  HOOK_FIREWALL_SECONDS: '10',
+  HOOK_ROLE_SECONDS: '10',
+  HOOK_READY_SECONDS: '10',
+  HOOK_FIRST_PAUSE_SECONDS: '0.02',
+  HOOK_LONGEST_PAUSE_SECONDS: '0.1',
+}
+
+/** What deploying infra/main.bicep would put into the environment. */
+function outputsOf({ env, identity, arm }: LocalCloud): Variables {
+  // Those two would be a managed identity, which a deployer does not have.
+  const { IDENTITY_ENDPOINT: _, IDENTITY_HEADER: __, ...outputs } = env
+  return {
+    ...outputs,
+    AZURE_SUBSCRIPTION_ID: arm.subscriptionId,
+    AZURE_TENANT_ID: identity.tenantId,
+    AZURE_RESOURCE_GROUP: arm.resourceGroup,
+    AZURE_STORAGE_ACCOUNT_NAME: arm.storageAccount,
+    AZURE_KEY_VAULT_NAME: 'kv-local',
+    AZURE_SQL_SERVER_NAME: arm.sqlServer,
+    APPLICATION_INSIGHTS_NAME: 'appi-local',
+    WEB_IDENTITY_NAME: identity.app.name,
+    WEB_IDENTITY_CLIENT_ID: identity.app.clientId,
+    WEB_IDENTITY_PRINCIPAL_ID: identity.app.objectId,
+    WEB_NAME: 'app-local',
+    WEB_URI: 'http://127.0.0.1:1',
+    DEPLOYER_PRINCIPAL_ID: identity.deployer.objectId,
+    DEPLOYER_PRINCIPAL_TYPE: 'User',
+    ROLES_ASSIGNED: 'true',
+    NETWORK_RESTRICTED: 'true',
+    AZURE_RESOURCE_MANAGER_ENDPOINT: arm.endpoint,
+  }
+}
+
+function watch(child: ChildProcess) {
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text) => {
+      output[name] += text
+    })
+  }
+  const { pid } = child
+  if (pid === undefined) throw new Error('The hook did not start.')
+  return {
+    output,
+    kill: (signal: NodeJS.Signals) => process.kill(pid, signal),
+    /** What a terminal does at Ctrl-C: all of them hear it. */
+    pressCtrlC: () => process.kill(-pid, 'SIGINT'),
+    ended: once(child, 'close').then(([code]): Outcome => ({ ...output, code })),
+  }
+}

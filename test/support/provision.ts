@@ -1,0 +1,65 @@
+// A cloud as the template leaves it, closed to everybody outside, and the postprovision hook to run against it.
+import assert from 'node:assert/strict'
+import { after, beforeEach } from 'node:test'
+import { BlobServiceClient } from '@azure/storage-blob'
+import type { Principal } from '../local-cloud/identity/tokens.ts'
+import { startLocalCloud } from '../local-cloud/index.ts'
+import { ask, connect } from '../local-cloud/sql/test-client.ts'
+import { prepareHooks } from './hooks.ts'
+
+/** Shared by all tests of a file. Before each, all faults are forgotten and both services closed. */
+export const cloud = await startLocalCloud()
+cloud.adopt()
+after(() => cloud.close())
+
+export const hooks = await prepareHooks(cloud)
+after(() => hooks.close())
+
+const { arm, blobs, identity, sql } = cloud
+
+beforeEach(() => {
+  forgetFaults()
+  arm.requests.length = 0
+  blobs.requests.length = 0
+  sql.firewall.closed = true
+  blobs.firewall.closed = true
+  hooks.signIn(identity.deployer)
+})
+
+export const succeeded = { code: 0, stderr: '' }
+
+/** Closed by behaviour: neither service lets even the deployer in from here. */
+export async function assertClosed(): Promise<void> {
+  forgetFaults()
+  await assert.rejects(connectAs(identity.deployer), /is not allowed to access the server/)
+  await assert.rejects(containerAs(identity.deployer).getProperties(), { code: 'AuthorizationFailure' })
+}
+
+/** The documents as somebody may see them. */
+export function containerAs(who: Principal) {
+  const service = new BlobServiceClient(blobs.endpoint, identity.credential(who))
+  return service.getContainerClient(blobs.containerName)
+}
+
+/** Runs some SQL as the site, which the server's firewall lets in. */
+export async function askAsSite(statement: string): Promise<Record<string, unknown>[]> {
+  sql.firewall.closed = false
+  const connection = await connectAs(identity.app)
+  try {
+    const { rows } = await ask(connection, statement)
+    return rows
+  } finally {
+    connection.close()
+    sql.firewall.closed = true
+  }
+}
+
+function connectAs(who: Principal) {
+  const credential = identity.credential(who)
+  const database = cloud.env.AZURE_SQL_DATABASE ?? ''
+  return connect(sql.port, { type: 'token-credential', options: { credential } }, { database })
+}
+
+function forgetFaults(): void {
+  for (const faults of [arm.faults, blobs.faults, sql.logins, sql.queries]) faults.clear()
+}
