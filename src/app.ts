@@ -38,6 +38,7 @@ export function createApp(
   app.engine('ejs', ejs.renderFile)
   app.set('view engine', 'ejs')
   app.enable('view cache')
+
   const assets = createAssets(join(projectFolder, 'public'))
   // What every template may use.
   Object.assign(app.locals, { assets, format, services, sourceCode: readSourceCode(projectFolder) })

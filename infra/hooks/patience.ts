@@ -37,7 +37,7 @@ export async function patiently<T>(
       metAt.set(waitingFor, met)
       const waited = Date.now() - met
       if (waited >= atMostMs) throw new Failure(otherwise)
-      say.waiting(`Waiting for ${waitingFor}${waited > 0 ? ` (${Math.round(waited / 1000)} s)` : ''}`)
+      say.waiting(`Waiting for ${waitingFor}${waited >= 1000 ? ` (${Math.round(waited / 1000)} s)` : ''}`)
       await setTimeout(pauseAfter(tries, limits), undefined, { signal })
     }
   }

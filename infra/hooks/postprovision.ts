@@ -25,6 +25,7 @@ await runHook('postprovision', async (signal) => {
   const arm = createArm(settings, signIn, limits)
   const sql = createSqlAccess(arm, settings.sql.name)
   const storage = createStorageAccess(arm, settings.storage.account, settings.networkRestricted)
+  const run = { settings, limits, signIn, signal }
 
   // Made while all is closed. It takes a moment in which Ctrl-C is not heard, and tsx kills who does not hear.
   const documents = sampleDocuments()
@@ -33,12 +34,12 @@ await runHook('postprovision', async (signal) => {
   await close(sql, storage)
   if (!settings.developerIpAddress) await sql.shutOutDeveloper()
   try {
-    await fillDatabase(settings, limits, signIn, sql, signal).catch((error: unknown) => {
+    await fillDatabase(run, sql).catch((error: unknown) => {
       // Who may not assign roles may not be an administrator of SQL either, and still has commands to hand over.
       if (settings.rolesAssigned || !(error instanceof Failure)) throw error
       say.warning(error.message)
     })
-    if (settings.rolesAssigned) await fillContainer(documents, settings, limits, signIn, storage, signal)
+    if (settings.rolesAssigned) await fillContainer(run, storage, documents)
   } finally {
     await close(sql, storage).catch((error: unknown) => {
       throw new Failure(`Something is still open: ${reasonOf(error)}.`)
@@ -47,13 +48,11 @@ await runHook('postprovision', async (signal) => {
   if (!settings.rolesAssigned) handOver(settings)
 })
 
-async function fillDatabase(
-  { sql, identity }: Settings,
-  limits: Limits,
-  signIn: SignIn,
-  access: SqlAccess,
-  signal: AbortSignal,
-): Promise<void> {
+/** What both steps need. */
+type Run = { settings: Settings; limits: Limits; signIn: SignIn; signal: AbortSignal }
+
+async function fillDatabase({ settings, limits, signIn, signal }: Run, access: SqlAccess): Promise<void> {
+  const { sql, identity } = settings
   say.heading(`Database ${sql.database}`)
   const obstacleIn = createSqlObstacles(access, limits)
   const attempt = () =>
@@ -62,13 +61,11 @@ async function fillDatabase(
 }
 
 async function fillContainer(
-  documents: SampleDocument[],
-  { storage }: Settings,
-  limits: Limits,
-  signIn: SignIn,
+  { settings, limits, signIn, signal }: Run,
   access: StorageAccess,
-  signal: AbortSignal,
+  documents: SampleDocument[],
 ): Promise<void> {
+  const { storage } = settings
   say.heading(`Container ${storage.container}`)
   const obstacleIn = createStorageObstacles(access, limits)
   const attempt = () => upload(documents, storage, signIn, signal)

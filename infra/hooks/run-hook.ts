@@ -20,11 +20,21 @@ export async function runHook(name: string, work: (signal: AbortSignal) => Promi
   // The terminal may be gone before everything is closed.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
+    refuseOldNode(name)
     await work(stop.signal)
   } catch (error) {
     console.error(`\n(x) ${sentenceFor(error, name, stop.signal)}`)
     process.exitCode = 1
   }
+}
+
+/** npx takes the Node.js that the project brings, unless it was not installed. */
+function refuseOldNode(name: string): void {
+  const { node } = process.versions
+  if (Number.parseInt(node, 10) >= 22) return
+  throw new Failure(
+    `The hooks need Node.js 22 or newer, and this is ${node}: run \`npm ci\`, which brings one, then \`azd hooks run ${name}\`.`,
+  )
 }
 
 function sentenceFor(error: unknown, name: string, { aborted }: AbortSignal): string {

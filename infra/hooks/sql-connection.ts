@@ -6,26 +6,23 @@ import type { SignIn } from './sign-in.ts'
 const loginMs = 30_000
 const requestMs = 60_000
 
+type Said = { number: number; message: string }
+
 /** What the server said when it refused a login or a statement. No number: it could not be reached, or was lost. */
 export class SqlRefusal extends Error {
   override name = 'SqlRefusal'
   readonly number: number | undefined
 
-  /**
-   * @param cause what tedious threw; of several errors the first counts
-   * @param said what the server said before, where tedious leaves it out of its error
-   */
-  constructor(cause: Error, said?: { number: number; message: string }) {
-    const [first] = cause instanceof AggregateError ? cause.errors : [cause]
-    super(said?.message ?? first.message, { cause })
-    this.number = said?.number ?? first.number
+  constructor({ number, message }: { number?: number; message: string }, cause: unknown) {
+    super(message, { cause })
+    this.number = number
   }
 }
 
 /**
  * Connects, once, and closes the connection after use.
  *
- * @throws {SqlRefusal} for what tedious throws; others' errors as they are
+ * @throws {SqlRefusal} for what tedious throws, and what `use` throws as it is
  */
 export async function withConnection(
   sql: Settings['sql'],
@@ -53,25 +50,27 @@ export async function withConnection(
   connection.on('error', () => {})
   const close = () => connection.close()
   signal.addEventListener('abort', close)
+  // The error of a failed login has no number; what the server said before has.
+  let said: Said | undefined
+  connection.on('errorMessage', (message) => {
+    said ??= message
+  })
   try {
-    await logIn(connection)
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error ? reject(error) : resolve()))
+    })
     await use(connection)
   } catch (error) {
-    const ofTedious = error instanceof AggregateError || (error instanceof Error && 'code' in error)
-    throw ofTedious && !(error instanceof SqlRefusal) ? new SqlRefusal(error) : error
+    throw refusalIn(error, said) ?? error
   } finally {
     signal.removeEventListener('abort', close)
     close()
   }
 }
 
-function logIn(connection: Connection): Promise<void> {
-  // The error of a failed login has no number; what the server said before has.
-  let said: { number: number; message: string } | undefined
-  connection.on('errorMessage', (message) => {
-    said ??= message
-  })
-  return new Promise((resolve, reject) => {
-    connection.connect((error) => (error ? reject(new SqlRefusal(error, said)) : resolve()))
-  })
+function refusalIn(error: unknown, said: Said | undefined): SqlRefusal | undefined {
+  // Of several errors, the first is why the others came.
+  const [first] = error instanceof AggregateError ? error.errors : [error]
+  // Those of tedious have a code, those of our own have none.
+  return first instanceof Error && 'code' in first ? new SqlRefusal(said ?? first, error) : undefined
 }

@@ -35,13 +35,13 @@ export function createSignIn(sql: Config['sql'], credential: TokenCredential, li
       return login()
     },
 
-    /** Stops waking the database. */
+    /** Gives up logins under way, and stops waking the database. */
     close: () => closing.abort(),
   }
 
   async function login(): Promise<Connection> {
     try {
-      const connection = await connect(sql, credential, limits.sqlLoginMs, log)
+      const connection = await connect(sql, credential, limits.sqlLoginMs, log, closing.signal)
       proven = true
       return connection
     } catch (error) {
@@ -61,7 +61,7 @@ export function createSignIn(sql: Config['sql'], credential: TokenCredential, li
       await setTimeout(delay, undefined, { signal: closing.signal, ref: false }).catch(() => {})
       if (closing.signal.aborted) return
       try {
-        const connection = await connect(sql, credential, limits.sqlLoginMs, log)
+        const connection = await connect(sql, credential, limits.sqlLoginMs, log, closing.signal)
         connection.close()
         proven = true
         log.info('the database is awake')
@@ -79,6 +79,7 @@ function connect(
   credential: TokenCredential,
   timeout: number,
   log: Log,
+  closing: AbortSignal,
 ): Promise<Connection> {
   const connection = new Connection({
     server: sql.server,
@@ -100,8 +101,11 @@ function connect(
   connection.on('errorMessage', ({ number, message }) => {
     refusal ??= { number, message }
   })
+  const giveUp = () => connection.close()
+  closing.addEventListener('abort', giveUp, { once: true })
   return new Promise((resolve, reject) => {
     connection.connect((error) => {
+      closing.removeEventListener('abort', giveUp)
       if (error) reject(new SqlError('The SQL login failed.', error, refusal))
       else resolve(connection)
     })

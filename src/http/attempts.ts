@@ -30,8 +30,7 @@ export const countAttempts: RequestHandler = (req, res, next) => {
 }
 
 /**
- * The header that makes a browser try again. A header, because a meta element would have to be in the page even for those
- * whose reader or browser tells them of the change before they have read it.
+ * The header that makes a browser try again. A header and not a meta element, which accessibility rules refuse.
  *
  * @param seconds until the second attempt; each later one waits a little longer
  * @returns the seconds until the next attempt and the header, or undefined after the last

@@ -35,15 +35,11 @@ export function productRoutes({ products }: Pick<Azure, 'products'>): Router {
       const { signal } = res.locals
       const { value, milliseconds } = await timed(() => products.list(query, signal))
       const { page, pageSize } = query
-      await answer(
-        res,
-        'products',
-        { products: value.products, page, pageSize, total: value.total },
-        async () => ({
-          milliseconds,
-          ...productsPage(query, value.total, await products.categories(signal)),
-        }),
-      )
+      const listed = { products: value.products, page, pageSize, total: value.total }
+      await answer(res, 'products', listed, async () => {
+        const categories = await products.categories(signal)
+        return { milliseconds, ...productsPage(query, value.total, categories) }
+      })
     })
     .all(readOnly)
 

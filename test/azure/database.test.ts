@@ -172,3 +172,16 @@ describe('many queries at once', () => {
     assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])
   })
 })
+
+describe('closing', () => {
+  it('does not wait for a login that hangs', async (t) => {
+    const { cloud, azure, request } = await startApp(t, { requestMs: 200 })
+    cloud.sql.logins.hangNext(always)
+    await request.get('/products').timeout(3_000).expect(504)
+    assert.equal(cloud.sql.openConnections, 1)
+
+    await azure.close()
+
+    await eventually(() => cloud.sql.openConnections === 0, 1_000)
+  })
+})

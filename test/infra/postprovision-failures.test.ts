@@ -70,6 +70,14 @@ describe('postprovision fails with one sentence', () => {
     assertFailed(outcome, /AZURE_SQL_SERVER, AZURE_SQL_PORT, ROLES_ASSIGNED: run `azd provision`/)
   })
 
+  it('where Node.js is too old for the SDKs', async () => {
+    const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})"
+
+    const outcome = await hooks.run('postprovision', { NODE_OPTIONS: `--import=data:text/javascript,${old}` })
+
+    assertFailed(outcome, /need Node\.js 22 or newer, and this is 20\.1\.0: run `npm ci`/)
+  })
+
   it('naming a wait that is none', async () => {
     assertFailed(await hooks.run('postprovision', { HOOK_ROLE_SECONDS: 'long' }), /HOOK_ROLE_SECONDS; set it/)
   })

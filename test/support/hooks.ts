@@ -24,7 +24,6 @@ export async function prepareHooks(cloud: LocalCloud) {
     watch(spawn(process.execPath, args, { cwd: folder, env: { ...env, ...changes }, detached: true }))
 
   return {
-    env,
     signIn: azd.signIn,
     /** Starts a hook and goes on. */
     start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startLocalCloud } from './local-cloud/index.ts'
-import { eventually } from './support/eventually.ts'
+import { startLocalCloud } from '../local-cloud/index.ts'
+import { eventually } from '../support/eventually.ts'
 
 const MIB = 1024 * 1024
 const cloud = await startLocalCloud({ blobsOnDisk: true })
@@ -64,7 +64,7 @@ async function startSite(t: TestContext) {
     process.execPath,
     ['--import', './test/local-cloud/localhost-names.ts', 'src/server.ts'],
     {
-      cwd: folder('..'),
+      cwd: folder('../..'),
       env: { PORT: '0', ...cloud.env },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
