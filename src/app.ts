@@ -16,7 +16,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import * as format from './pages/format.ts'
 import { services } from './pages/services.ts'
-import { readSourceCode } from './pages/source-code.ts'
+import { createSourceCode } from './pages/source-code.ts'
 import { projectFolder } from './project-folder.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -41,7 +41,7 @@ export function createApp(
 
   const assets = createAssets(join(projectFolder, 'public'))
   // What every template may use.
-  Object.assign(app.locals, { assets, format, services, sourceCode: readSourceCode(projectFolder) })
+  Object.assign(app.locals, { assets, format, services, sourceCode: createSourceCode(projectFolder) })
 
   app.use(requestLog(log))
   app.use(securityHeaders)

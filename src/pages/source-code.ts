@@ -1,48 +1,25 @@
-// The code behind each page, read when the site starts, so that what a page shows is what answers it.
-import { readdirSync, readFileSync } from 'node:fs'
+// The code behind each page, read when it is first shown, so that what a page shows is what answers it.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import highlight from 'highlight.js/lib/core'
+import typescript from 'highlight.js/lib/languages/typescript'
+
+highlight.registerLanguage('typescript', typescript)
 
 /**
- * Reads the source files that pages show. They are in `src/` of the checkout, and build.ts copies them into `dist/`.
+ * Prepares the source files that pages show. They are in `src/` of the checkout, and build.ts copies them into `dist/`.
  *
- * @returns HTML by path, such as `src/routes/home.ts`
+ * @returns a function from a path, such as `src/routes/home.ts`, to HTML
  */
-export function readSourceCode(projectFolder: string): Record<string, string> {
-  const paths = ['src/routes', 'src/azure'].flatMap((folder) =>
-    readdirSync(join(projectFolder, folder)).map((name) => `${folder}/${name}`),
-  )
-  return Object.fromEntries(
-    paths.map((path) => [path, highlight(readFileSync(join(projectFolder, path), 'utf8').trimEnd())]),
-  )
-}
+export function createSourceCode(projectFolder: string): (path: string) => string {
+  const shown = new Map<string, string>()
 
-const kinds = {
-  comment: /\/\/.*|\/\*[\s\S]*?\*\//,
-  string: /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/,
-  // A regular expression, told from a division by what stands before it: a quote in it must not begin a string.
-  pattern: /(?<=[\s(,=:!&|?[])\/(?![\s/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/,
-  keyword:
-    /\b(?:as|async|await|catch|class|const|else|export|extends|finally|for|from|function|if|import|in|interface|let|new|null|of|override|private|public|readonly|return|static|this|throw|try|type|typeof|undefined|void|while)\b/,
-}
-const token = new RegExp(
-  Object.entries(kinds)
-    .map(([kind, { source }]) => `(?<${kind}>${source})`)
-    .join('|'),
-  'g',
-)
-
-/** TypeScript as HTML, with comments, strings and keywords marked. */
-export function highlight(code: string): string {
-  let html = ''
-  let end = 0
-  for (const match of code.matchAll(token)) {
-    const kind = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0]
-    html += `${escaped(code.slice(end, match.index))}<span class="${kind}">${escaped(match[0])}</span>`
-    end = match.index + match[0].length
+  return (path) => {
+    const known = shown.get(path)
+    if (known) return known
+    const code = readFileSync(join(projectFolder, path), 'utf8').trimEnd()
+    const html = highlight.highlight(code, { language: 'typescript' }).value
+    shown.set(path, html)
+    return html
   }
-  return html + escaped(code.slice(end))
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

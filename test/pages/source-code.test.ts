@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { highlight } from '../../src/pages/source-code.ts'
+import { createSourceCode } from '../../src/pages/source-code.ts'
 
-describe('highlight', () => {
-  const cases: [code: string, html: string][] = [
-    ['a < b && c', 'a &lt; b &amp;&amp; c'],
-    [
-      "f('it\\'s') // \"no string",
-      'f(<span class="string">\'it\\\'s\'</span>) <span class="comment">// "no string</span>',
-    ],
-    ['return x', '<span class="keyword">return</span> x'],
-    ['returned', 'returned'],
-    ["'https://x' + y", '<span class="string">\'https://x\'</span> + y'],
-    ['= /["/]`/.test(x)', '= <span class="pattern">/["/]`/</span>.test(x)'],
-    ['a / b / c', 'a / b / c'],
-    ['`<b>`', '<span class="string">`&lt;b&gt;`</span>'],
-  ]
-  for (const [code, html] of cases) it(`marks ${code}`, () => assert.equal(highlight(code), html))
+describe('createSourceCode', () => {
+  it('gives a file as HTML with its parts marked, and reads it once', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'source-'))
+    t.after(() => rm(folder, { recursive: true }))
+    await writeFile(join(folder, 'a.ts'), 'return a < b && \'<b>\' // "why"\n')
+    const sourceCode = createSourceCode(folder)
+
+    const html = sourceCode('a.ts')
+    await writeFile(join(folder, 'a.ts'), 'changed')
+
+    assert.equal(sourceCode('a.ts'), html)
+    assert.match(html, /^<span class="hljs-keyword">return<\/span> a &lt; b &amp;&amp; /)
+    assert.match(html, /<span class="hljs-string">&#x27;&lt;b&gt;&#x27;<\/span>/)
+    assert.match(html, /<span class="hljs-comment">\/\/ &quot;why&quot;<\/span>$/)
+  })
 })

@@ -12,8 +12,9 @@ export function linksIn(html: string): string[] {
   return [...html.matchAll(/<a [^>]*?href="([^"]*)"/g)].map(([, url]) => unescapeHtml(url ?? ''))
 }
 
-/** Undoes what EJS and the site escape. */
+/** Undoes what EJS and highlight.js escape. */
 export function unescapeHtml(html: string): string {
-  const entities = { '&lt;': '<', '&gt;': '>', '&#34;': '"', '&#39;': "'", '&amp;': '&' }
+  const quotes = { '&#34;': '"', '&quot;': '"', '&#39;': "'", '&#x27;': "'" }
+  const entities = { '&lt;': '<', '&gt;': '>', ...quotes, '&amp;': '&' }
   return Object.entries(entities).reduce((text, [entity, letter]) => text.replaceAll(entity, letter), html)
 }
