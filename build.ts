@@ -1,4 +1,5 @@
-// Makes dist/: one bundle with its source map, the views, the public files, the code that pages show and a package.json. It needs nothing beside it.
+// Makes dist/: one bundle with its source map, the views, the public files, the code that pages show and a package.json.
+// It needs nothing beside it.
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -32,4 +33,3 @@ await writeFile('dist/package.json', '{ "type": "module",\n  "private": true }\n
 
 const { bytes } = metafile.outputs['dist/server.js'] ?? { bytes: 0 }
 console.log(`dist/server.js: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
-if (process.argv.includes('--analyze')) await writeFile('/tmp/meta.json', JSON.stringify(metafile))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig, settingNames } from '../src/config.ts'
 
 const complete = {
   AZURE_CLIENT_ID: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
@@ -72,6 +73,14 @@ describe('readConfig', () => {
 
   it('takes an IP address for the SQL server', () => {
     assert.equal(readConfig({ ...complete, AZURE_SQL_SERVER: '127.0.0.1' }).sql.server, '127.0.0.1')
+  })
+})
+
+describe('.env.example', () => {
+  it('has every setting, in the order of src/config.ts', () => {
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const names = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name)
+    assert.deepEqual(names, settingNames)
   })
 })
 
