@@ -50,7 +50,7 @@ export function createApp(
   app.use(assets.router)
   app.use(deadline(limits.requestMs))
 
-  app.use('/', healthRoutes(azure, limits))
+  app.use('/', healthRoutes(azure, limits, log))
   if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
   app.use('/', homeRoutes())
   app.use('/documents', documentRoutes(azure))

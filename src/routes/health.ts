@@ -4,9 +4,11 @@ import type { Azure } from '../azure/connect.ts'
 import { answerTo } from '../errors.ts'
 import { readOnly } from '../http/methods.ts'
 import type { Limits } from '../limits.ts'
+import type { Log } from '../log.ts'
 
-export function healthRoutes({ documents, secret, products }: Azure, limits: Limits): Router {
+export function healthRoutes({ documents, secret, products }: Azure, limits: Limits, log: Log): Router {
   const router = Router()
+  let checking: ReturnType<typeof checkAll> | undefined
 
   // App Service asks every minute. It must not touch the database, which would never sleep again.
   router
@@ -17,22 +19,11 @@ export function healthRoutes({ documents, secret, products }: Azure, limits: Lim
   router
     .route('/readyz')
     .get(async (_req, res) => {
-      const signal = AbortSignal.any([res.locals.signal, AbortSignal.timeout(limits.readinessMs)])
-      const check = async (name: string, work: Promise<unknown>) => {
-        try {
-          await work
-          return { status: 'ok' }
-        } catch (error) {
-          res.locals.log.warn({ err: error, check: name }, 'not ready')
-          return { status: 'error', detail: answerTo(error).detail }
-        }
-      }
-      const [blobStorage, keyVault, sqlDatabase] = await Promise.all([
-        check('blobStorage', documents.list({ prefix: '', limit: 1 }, signal)),
-        check('keyVault', secret.refresh(signal)),
-        check('sqlDatabase', products.list({ page: 1, pageSize: 1 }, signal)),
-      ])
-      const checks = { blobStorage, keyVault, sqlDatabase }
+      // However many ask at a time, Azure is asked once.
+      checking ??= checkAll().finally(() => {
+        checking = undefined
+      })
+      const checks = await checking
       const ready = Object.values(checks).every(({ status }) => status === 'ok')
       res.status(ready ? 200 : 503).set('Cache-Control', 'no-store')
       res.json({ status: ready ? 'ok' : 'error', checks })
@@ -40,4 +31,24 @@ export function healthRoutes({ documents, secret, products }: Azure, limits: Lim
     .all(readOnly)
 
   return router
+
+  async function checkAll() {
+    const signal = AbortSignal.timeout(limits.readinessMs)
+    const [blobStorage, keyVault, sqlDatabase] = await Promise.all([
+      check('blobStorage', documents.list({ prefix: '', limit: 1 }, signal)),
+      check('keyVault', secret.refresh(signal)),
+      check('sqlDatabase', products.list({ page: 1, pageSize: 1 }, signal)),
+    ])
+    return { blobStorage, keyVault, sqlDatabase }
+  }
+
+  async function check(name: string, work: Promise<unknown>) {
+    try {
+      await work
+      return { status: 'ok' }
+    } catch (error) {
+      log.warn({ err: error, check: name }, 'not ready')
+      return { status: 'error', detail: answerTo(error).detail }
+    }
+  }
 }
