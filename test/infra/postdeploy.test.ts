@@ -116,10 +116,12 @@ describe('postdeploy without role assignments', () => {
     const { run, cloud } = await deploySite(t)
     cloud.blobs.faults.failNext(403, always)
     cloud.vault.faults.failNext(403, always)
+    const before = cloud.blobs.requests.length
 
     const { stdout, ...result } = await run(withoutRoles)
 
     assert.deepEqual(result, { code: 0, stderr: '' })
+    assert.equal(cloud.blobs.requests.length, before + 1, 'it asks once')
     assert.match(stdout, /\(!\) The rest answers once an administrator has assigned the roles/)
   })
 
