@@ -94,8 +94,8 @@ const roles = {
   identity: 'id-keyless-express',
   may: [
     { read: 'documents', because: 'Storage Blob Data Reader', on: 'the container' },
-    { read: 'the secret', because: 'Key Vault Secrets User', on: 'the vault' },
-    { read: 'products', because: 'db_datareader', on: 'the database' },
+    { read: 'the secret', because: 'Key Vault Secrets User', on: 'one secret' },
+    { read: 'products', because: 'SELECT', on: 'one table' },
   ],
   mayNot: ['write', 'delete', 'hand out access', 'read anything else'],
 }
