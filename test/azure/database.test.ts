@@ -96,6 +96,16 @@ describe('a paused database', () => {
     await eventually(async () => (await request.get('/products')).status === 200)
   })
 
+  it('is left to the waking while that lasts', async (t) => {
+    const { cloud, request } = await startApp(t, { wakingDelaysMs: [60_000] })
+    cloud.sql.logins.failNext(40613, always)
+    const before = cloud.sql.loginCount
+
+    for (let visit = 0; visit < 5; visit += 1) await request.get('/products').expect(503)
+
+    assert.equal(cloud.sql.loginCount - before, 1)
+  })
+
   it('is given up after a while, and woken anew by the next visitor', async (t) => {
     const { cloud, request } = await startApp(t, { wakingDelaysMs: [20] })
     cloud.sql.logins.failNext(40613, { times: 3 })
@@ -170,6 +180,21 @@ describe('many queries at once', () => {
 
     const statuses = answers.map(({ status }) => status).sort()
     assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])
+  })
+})
+
+describe('a query that waits for a connection', () => {
+  it('is given up in time although the connection stays in use', async (t) => {
+    const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, requestMs: 200 })
+    await request.get('/products').expect(200)
+    cloud.sql.queries.hangNext()
+    const leaving = new AbortController()
+    const inUse = azure.products.find(1, leaving.signal).catch((error: Error) => error.name)
+
+    await request.get('/products').timeout(3_000).expect(504)
+
+    leaving.abort()
+    assert.equal(await inUse, 'AbortError')
   })
 })
 

@@ -6,6 +6,7 @@ export type Fault =
   | { kind: 'hang' }
   | { kind: 'drop' }
   | { kind: 'cut'; afterBytes: number }
+  | { kind: 'stall'; afterBytes: number }
 
 type Times = { times?: number }
 type FailOptions = Times & { code?: string; message?: string; headers?: Record<string, string> }
@@ -37,6 +38,11 @@ export class Faults {
   /** Sends so many bytes of the body, then drops the connection. */
   cutNext(afterBytes: number, { times = 1 }: Times = {}): void {
     this.#queue.push({ fault: { kind: 'cut', afterBytes }, left: times })
+  }
+
+  /** Sends so many bytes of the body, then nothing more. SQL knows `hangNext` only. */
+  stallNext(afterBytes: number, { times = 1 }: Times = {}): void {
+    this.#queue.push({ fault: { kind: 'stall', afterBytes }, left: times })
   }
 
   /** Works again from now on. */

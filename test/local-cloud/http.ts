@@ -15,7 +15,9 @@ export type Answer =
       status: number
       headers?: OutgoingHttpHeaders | string[]
       body: string | Readable
+      /** How many bytes go out before the connection is dropped, or kept open in silence. */
       cutAfter?: number
+      stallAfter?: number
     }
 
 type Handler = (request: IncomingMessage) => Answer | Promise<Answer>
@@ -68,6 +70,10 @@ export async function withFault(
       const answer = await usual()
       return answer === 'drop' ? answer : { ...answer, cutAfter: fault.afterBytes }
     }
+    case 'stall': {
+      const answer = await usual()
+      return answer === 'drop' ? answer : { ...answer, stallAfter: fault.afterBytes }
+    }
     default:
       return usual()
   }
@@ -87,13 +93,17 @@ async function send(answer: Answer, response: ServerResponse): Promise<void> {
     response.destroy()
     return
   }
-  const { status, headers = {}, body, cutAfter } = answer
+  const { status, headers = {}, body, cutAfter, stallAfter } = answer
   if (typeof body === 'string') response.setHeader('content-length', Buffer.byteLength(body))
   response.writeHead(status, headers)
   const content = typeof body === 'string' ? Readable.from([Buffer.from(body)]) : body
   // A client that leaves ends the content too, even when it left before there was any.
-  if (cutAfter === undefined) await pipeline(content, response)
-  else await sendPart(content, cutAfter, response)
+  const part = cutAfter ?? stallAfter
+  if (part === undefined) return pipeline(content, response)
+  await sendPart(content, part, response)
+  // In silence, until the client gives up.
+  if (stallAfter !== undefined) await once(response, 'close')
+  response.destroy()
 }
 
 async function sendPart(content: Readable, bytes: number, response: ServerResponse): Promise<void> {
@@ -105,5 +115,4 @@ async function sendPart(content: Readable, bytes: number, response: ServerRespon
     await new Promise((sent) => response.write(part, sent))
     if (left === 0) break
   }
-  response.destroy()
 }
