@@ -116,8 +116,8 @@ describe('a download that Azure breaks off', () => {
     await eventually(() => cloud.blobs.openRequests === 0)
   })
 
-  it('waits for a reader who is slower than that', async (t) => {
-    const { cloud, port } = await startApp(t, { stallMs: 200 })
+  it('waits for a reader who is slower than that, and than the deadline of the first byte', async (t) => {
+    const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 500 })
     await cloud.blobs.put('slowly.bin', randomBytes(20_000_000))
     const before = cloud.blobs.requests.length
     const request = httpRequest({ host: '127.0.0.1', port, path: '/documents/slowly.bin' }).end()
