@@ -1,6 +1,7 @@
 // Blob Storage: list one container, describe a blob, lend it out for reading.
 import { Readable } from 'node:stream'
 import type {
+  BlobDownloadResponseParsed,
   BlobGetPropertiesResponse,
   ContainerClient,
   ContainerListBlobFlatSegmentResponse,
@@ -100,9 +101,7 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
       abortSignal: signal,
       conditions: etag ? { ifMatch: etag } : {},
     })
-    const response = await abortable(request, signal)
-    // Node.js always gets a stream; the SDK's type leaves it open because a browser gets a blob.
-    return { response, body: response.readableStreamBody as Readable }
+    return abortable(request.then(opened), signal)
   }
 
   function blob(name: string) {
@@ -112,6 +111,14 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
       throw new RangeError('The name leads out of the container.')
     return client
   }
+}
+
+function opened(response: BlobDownloadResponseParsed) {
+  // Node.js always gets a stream; the SDK's type leaves it open because a browser gets a blob.
+  const body = response.readableStreamBody as Readable
+  // Whoever reads it meets its error. One that comes while nobody does would end the process without a listener.
+  body.on('error', () => {})
+  return { response, body }
 }
 
 function toDocument(

@@ -201,6 +201,41 @@ describe('many downloads at once', () => {
   })
 })
 
+describe('readers who leave at any moment', () => {
+  it('do no harm when that is before the first byte was read', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    await cloud.blobs.put('left at once.bin', randomBytes(5_000_000))
+    const leaving = new AbortController()
+
+    const reading = azure.documents.read('left at once.bin', { signal: leaving.signal }, async () => {
+      leaving.abort()
+      await setTimeout(100)
+    })
+
+    await assert.rejects(reading, { name: 'AbortError' })
+    await setTimeout(150)
+    await eventually(() => cloud.blobs.openRequests === 0)
+  })
+
+  it('leave nothing open behind them, and the site alive', async (t) => {
+    const { cloud, port, request } = await startApp(t)
+    await cloud.blobs.put('left early.bin', randomBytes(500_000))
+    cloud.blobs.faults.delayNext(5, { times: 100 })
+
+    const visits = Array.from({ length: 300 }, async (_, i) => {
+      await setTimeout(i * 3)
+      const visit = httpRequest({ host: '127.0.0.1', port, path: '/documents/left%20early.bin' }).end()
+      visit.on('error', () => {}).on('response', (response) => response.on('error', () => {}).resume())
+      await setTimeout((i * 7) % 23)
+      visit.destroy()
+    })
+    await Promise.all(visits)
+
+    await eventually(() => cloud.blobs.openRequests === 0)
+    await request.get('/documents').expect(200)
+  })
+})
+
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

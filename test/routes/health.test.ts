@@ -72,12 +72,12 @@ describe('GET /readyz', () => {
   it('asks Azure once for many who ask at a time', async (t) => {
     const { cloud, request } = await startApp(t)
     await request.get('/readyz').expect(200)
-    const before = cloud.vault.requests.length
-    cloud.vault.faults.delayNext(100, { times: 5 })
+    const before = cloud.blobs.requests.length
+    cloud.blobs.faults.delayNext(200, { times: 5 })
 
     await Promise.all(Array.from({ length: 5 }, () => request.get('/readyz').expect(200)))
 
-    assert.equal(cloud.vault.requests.length - before, 1)
+    assert.equal(cloud.blobs.requests.length - before, 1)
   })
 
   it('is ready again when the services are', async (t) => {
