@@ -2,10 +2,20 @@
 // It needs nothing beside it.
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)))
 await rm('dist', { recursive: true, force: true })
+
+// tedious requires the CommonJS builds of Azure's packages, which the site imports as modules: a second copy of each.
+const oneCopy: Plugin = {
+  name: 'one-copy',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^@azure\// }, ({ path, kind, resolveDir, importer }) =>
+      kind === 'require-call' ? resolve(path, { kind: 'import-statement', resolveDir, importer }) : undefined,
+    )
+  },
+}
 
 const { metafile } = await build({
   entryPoints: ['src/server.ts'],
@@ -19,6 +29,8 @@ const { metafile } = await build({
   // Class names appear in the log, and errors are told apart by them.
   keepNames: true,
   minifySyntax: true,
+  minifyWhitespace: true,
+  plugins: [oneCopy],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
