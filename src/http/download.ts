@@ -6,7 +6,7 @@ import type { ByteRange, Document } from '../azure/documents.ts'
 import { evaluateConditions, rangeStillApplies } from './preconditions.ts'
 import { rangeOf } from './range.ts'
 
-interface Decision {
+export interface Decision {
   status: number
   range?: ByteRange | undefined
 }
@@ -32,16 +32,21 @@ export function decideDownload(method: string, headers: IncomingHttpHeaders, doc
   return range ? { status: 206, range } : { status: 200 }
 }
 
-export function downloadHeaders(document: Document, range?: ByteRange): OutgoingHttpHeaders {
-  return {
-    'Accept-Ranges': 'bytes',
+/** The headers of a download. Of a 304, those only by which a kept copy is known and kept (RFC 9110, section 15.4.5). */
+export function downloadHeaders(document: Document, { status, range }: Decision): OutgoingHttpHeaders {
+  const lasting = {
     'Cache-Control': 'private, no-cache',
-    'Content-Disposition': contentDisposition(fileName(document.name)),
-    'Content-Length': range ? range.end - range.start + 1 : document.size,
-    'Content-Type': document.contentType,
     ETag: document.etag,
     'Last-Modified': document.lastModified.toUTCString(),
     Vary: 'Accept',
+  }
+  if (status === 304) return lasting
+  return {
+    ...lasting,
+    'Accept-Ranges': 'bytes',
+    'Content-Disposition': contentDisposition(fileName(document.name)),
+    'Content-Length': range ? range.end - range.start + 1 : document.size,
+    'Content-Type': document.contentType,
     ...(document.contentEncoding && { 'Content-Encoding': document.contentEncoding }),
     ...(document.contentLanguage && { 'Content-Language': document.contentLanguage }),
     ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${document.size}` }),

@@ -41,13 +41,17 @@ export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router 
       // One request to Azure for a plain download; two where the headers depend on what the document is.
       const isHead = req.method === 'HEAD'
       const known = isHead || isConditional(req.headers) ? await documents.describe(name, signal) : undefined
-      const { status, range } = known ? decideDownload(req.method, req.headers, known) : { status: 200 }
-      if (known && (isHead || status === 304)) return void res.writeHead(status, downloadHeaders(known)).end()
+      const decision = known ? decideDownload(req.method, req.headers, known) : { status: 200 }
+      const { status, range } = decision
+      if (known && (isHead || status === 304)) {
+        res.writeHead(status, downloadHeaders(known, decision)).end()
+        return
+      }
 
       await documents.read(name, { signal, known, range }, async (document, body) => {
         res.locals.stopDeadline()
         // writeHead, because res.set would rewrite the stored Content-Type.
-        res.writeHead(status, downloadHeaders(document, range))
+        res.writeHead(status, downloadHeaders(document, decision))
         // Stream, never buffer: a document may be larger than the app's memory.
         await pipeline(body, res)
       })

@@ -360,6 +360,8 @@ describe('GET /documents/{name} with conditions', () => {
       if (status === 304) {
         assert.equal(answer.headers.etag, etag)
         assert.equal(answer.headers['cache-control'], 'private, no-cache')
+        assert.equal(answer.headers['content-length'], undefined)
+        assert.equal(answer.headers['content-type'], undefined)
         assert.equal(answer.body.length, 0)
       }
     })
