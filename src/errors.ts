@@ -65,7 +65,8 @@ const rules: Rule[] = [
   },
   { when: ({ code }) => code === 'ContainerNotFound', status: 404, detail: 'There is no such container.' },
   { when: ({ code }) => code === 'SecretNotFound', status: 404, detail: 'There is no such secret.' },
-  { when: ({ status }) => status === 404, status: 404, detail: 'There is no such document.' },
+  { when: ({ code }) => code === 'BlobNotFound', status: 404, detail: 'There is no such document.' },
+  { when: ({ status }) => status === 404, status: 404, detail: 'Azure has nothing under this name.' },
   {
     when: ({ status }) => status === 412,
     status: 503,
