@@ -51,4 +51,6 @@ export const limits = {
 
   /** For running answers after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
   drainMs: 25_000,
+  /** For a request that is on its way on an idle connection when SIGTERM comes. */
+  drainIdleMs: 1_000,
 }

@@ -1,9 +1,9 @@
 // The only file that touches the process: read the settings, connect, listen, drain on SIGTERM.
-import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { connectAzure } from './azure/connect.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { closeGently } from './http/close-gently.ts'
 import { createHttpServer } from './http/create-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
@@ -33,14 +33,7 @@ process.once('SIGINT', drain)
 async function drain(signal: string) {
   log.info({ signal }, 'draining')
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
-  const late = setTimeout(() => server.closeAllConnections(), limits.drainMs)
-  // A connection that was busy when the server closed is idle when its answer has gone out.
-  const idle = setInterval(() => server.closeIdleConnections(), 100)
-
-  server.close()
-  await once(server, 'close')
-  clearTimeout(late)
-  clearInterval(idle)
+  await closeGently(server, limits)
   await azure.close()
   log.info('closed')
   process.exit(0)
