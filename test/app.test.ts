@@ -52,6 +52,15 @@ describe('any page', () => {
     assert.equal(headers['x-powered-by'], undefined)
   })
 
+  it('may be kept by the browser, and has to be asked for again', async (t) => {
+    const { request } = await startApp(t)
+    for (const path of ['/', '/documents', '/products', '/products/1']) {
+      const { headers } = await request.get(path).expect(200).expect('Cache-Control', 'private, no-cache')
+      assert.match(headers.etag ?? '', /^W\//)
+    }
+    await request.get('/secret').expect('Cache-Control', 'no-store')
+  })
+
   it('carries a request id of its own, which the log has too', async (t) => {
     const { request, logged } = await startApp(t)
 

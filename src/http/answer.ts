@@ -20,6 +20,8 @@ export async function answer(
   page: () => object | Promise<object> = () => ({}),
 ): Promise<void> {
   res.vary('Accept')
+  // What is shown changes at any time; a route that wants it stricter has said so before.
+  if (!res.hasHeader('Cache-Control')) res.set('Cache-Control', 'private, no-cache')
   if (res.req.accepts(['html', 'json']) === 'json') res.json(data)
   else res.render(view, { ...data, ...(await page()) })
 }
