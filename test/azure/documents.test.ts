@@ -24,12 +24,12 @@ describe('Blob Storage in trouble', () => {
     it(`is told as ${site} when it says ${azure} ${code}, and works again as soon as it does`, async (t) => {
       const { cloud, request, logged } = await startApp(t)
       await cloud.blobs.put('troubled.txt', 'hello', { contentType: 'text/plain' })
-      const message = `${code} at https://secret-host.example for tenant 4711`
+      const message = `${code} at https://secret-host.example for tenant nemo`
       cloud.blobs.faults.failNext(azure, { code, message, ...always })
 
       for (const path of ['/documents', '/documents/troubled.txt']) {
         const response = await request.get(path).set(json).expect(site)
-        assert.doesNotMatch(response.text, /secret-host|4711|127\.0\.0\.1/)
+        assert.doesNotMatch(response.text, /secret-host|nemo|127\.0\.0\.1/)
         if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
       }
       assert.ok(logged.some((line) => line.includes(code) && line.includes('"level":"error"')))
