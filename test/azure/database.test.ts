@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -195,6 +196,27 @@ describe('a query that waits for a connection', () => {
 
     leaving.abort()
     assert.equal(await inUse, 'AbortError')
+  })
+
+  it('gives up its place in the queue when its visitor leaves', async (t) => {
+    const { cloud, azure, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
+    await request.get('/products').expect(200)
+    cloud.sql.queries.hangNext()
+    const inUse = new AbortController()
+    const query = azure.products.find(1, inUse.signal).catch(() => {})
+    const leaving = new AbortController()
+    const left = fetch(`${origin}/products`, { signal: leaving.signal }).catch(() => {})
+    await setTimeout(300)
+    await request.get('/products').expect(503)
+    leaving.abort()
+    await left
+
+    const next = rawRequest(origin, '/products')
+    await setTimeout(200)
+    inUse.abort()
+
+    assert.equal((await next).status, 200)
+    await query
   })
 })
 
