@@ -24,10 +24,10 @@ interface Options {
  * @throws {BrokenDownloadError} when that has been tried often enough, or the rest is of another version
  */
 export async function* resumable(first: Readable, { bytes, reopen, signal, limits }: Options) {
-  let body = first
   let offset = 0
   for (let resumes = 0; ; resumes += 1) {
     try {
+      const body = resumes === 0 ? first : await rest(offset)
       for await (const chunk of unlessSilent(body, limits.stallMs)) {
         offset += chunk.length
         yield chunk
@@ -36,12 +36,10 @@ export async function* resumable(first: Readable, { bytes, reopen, signal, limit
     } catch (cause) {
       signal.throwIfAborted()
       if (offset === bytes) return
-      if (resumes === limits.resumes)
-        throw new BrokenDownloadError('The download broke off too often.', { cause })
+      if (resumes === limits.resumes || isChanged(cause)) {
+        throw new BrokenDownloadError('The rest of the download could not be had.', { cause })
+      }
     }
-    body = await rest(offset).catch((cause: unknown) => {
-      throw new BrokenDownloadError('The rest of the download could not be had.', { cause })
-    })
   }
 
   async function rest(from: number): Promise<Readable> {
@@ -58,6 +56,11 @@ export async function* resumable(first: Readable, { bytes, reopen, signal, limit
       clearTimeout(timer)
     }
   }
+}
+
+// The condition on the entity tag failed: the rest is of another version, and asking again does not bring this one back.
+function isChanged(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === 412
 }
 
 // The time that counts is what Azure takes; while the reader is the slow one, nobody waits for the next chunk.
