@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startLocalCloud } from './local-cloud/index.ts'
+import { startLocalCloud } from 'local-cloud/index.ts'
 import { eventually } from './support/eventually.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
@@ -165,7 +165,7 @@ describe('dist/', () => {
   }
 })
 
-const localhostNames = new URL('./local-cloud/localhost-names.ts', import.meta.url).href
+const localhostNames = new URL('local-cloud/localhost-names.ts', import.meta.url).href
 
 async function answers(origin: string): Promise<boolean> {
   return fetch(`${origin}/healthz`, { headers: { connection: 'close' } }).then(

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { BlobServiceClient } from '@azure/storage-blob'
+import { startLocalCloud } from 'local-cloud'
 import { Connection, Request, TYPES } from 'tedious'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { createCredential } from '../../src/azure/credential.ts'
 import { readConfig } from '../../src/config.ts'
 import { limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
-import { startLocalCloud } from '../local-cloud/index.ts'
 
 const MIB = 1024 * 1024
 const project = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,7 +1,7 @@
 // The hook that waits for the deployed site, run against the real site and against one that does not start.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type Answer, serve } from '../local-cloud/http.ts'
+import { type Answer, serve } from 'local-cloud/http.ts'
 import { eventually } from '../support/eventually.ts'
 import { assertFailed, prepareHooks } from '../support/hooks.ts'
 import { startApp } from '../support/start-app.ts'

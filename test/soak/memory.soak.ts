@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startLocalCloud } from '../local-cloud/index.ts'
+import { startLocalCloud } from 'local-cloud'
 import { eventually } from '../support/eventually.ts'
 
 const MIB = 1024 * 1024
@@ -60,15 +60,11 @@ function hashOf(count: number): string {
 
 async function startSite(t: TestContext) {
   const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-  const site = spawn(
-    process.execPath,
-    ['--import', './test/local-cloud/localhost-names.ts', 'src/server.ts'],
-    {
-      cwd: folder('../..'),
-      env: { PORT: '0', ...cloud.env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const site = spawn(process.execPath, ['--import', './local-cloud/localhost-names.ts', 'src/server.ts'], {
+    cwd: folder('../..'),
+    env: { PORT: '0', ...cloud.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.after(() => site.kill('SIGKILL'))
   let output = ''
   site.stdout.on('data', (part) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { LocalCloud } from '../local-cloud/index.ts'
+import type { LocalCloud } from 'local-cloud'
 import { startAzd } from './stand-in-azd.ts'
 
 type Hook = 'postprovision' | 'postdeploy'

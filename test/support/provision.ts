@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach } from 'node:test'
 import { BlobServiceClient } from '@azure/storage-blob'
-import type { Principal } from '../local-cloud/identity/tokens.ts'
-import { startLocalCloud } from '../local-cloud/index.ts'
-import { ask, connect } from '../local-cloud/sql/test-client.ts'
+import { startLocalCloud } from 'local-cloud'
+import type { Principal } from 'local-cloud/identity/tokens.ts'
+import { ask, connect } from 'local-cloud/sql/test-client.ts'
 import { prepareHooks } from './hooks.ts'
 
 /** Shared by all tests of a file. Before each, all faults are forgotten and both services closed. */

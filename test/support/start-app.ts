@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { after, type TestContext } from 'node:test'
+import { startLocalCloud } from 'local-cloud'
 import supertest from 'supertest'
 import { createApp } from '../../src/app.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
@@ -10,7 +11,6 @@ import { readConfig } from '../../src/config.ts'
 import { createHttpServer } from '../../src/http/create-server.ts'
 import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
-import { startLocalCloud } from '../local-cloud/index.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
 const cloud = await startLocalCloud()

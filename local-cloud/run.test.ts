@@ -13,7 +13,7 @@ const project = path.join(import.meta.dirname, '..', '..')
 
 /** Runs a program in the local cloud. */
 function run(program: string, { folder = project, command = [process.execPath, '--eval', program] } = {}) {
-  const options = ['test/local-cloud/run.ts', '--', ...command]
+  const options = ['local-cloud/run.ts', '--', ...command]
   return spawn(process.execPath, options, {
     cwd: folder,
     // A proxy that leads nowhere: nothing here may go through it.
@@ -32,7 +32,7 @@ describe('run.ts', { concurrency: 4 }, () => {
   it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
     t.after(() => rm(folder, { recursive: true }))
-    const copied = ['package.json', 'test/local-cloud', 'infra/hooks']
+    const copied = ['package.json', 'local-cloud', 'infra/hooks']
     await Promise.all(
       copied.map((name) => cp(path.join(project, name), path.join(folder, name), { recursive: true })),
     )

@@ -7,8 +7,8 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Connection, Request, TYPES } from 'tedious'
-import { prepareDatabase, sidOf } from '../../infra/hooks/database.ts'
-import { eventually } from '../support/eventually.ts'
+import { prepareDatabase, sidOf } from '../infra/hooks/database.ts'
+import { eventually } from '../test/support/eventually.ts'
 import {
   administrator,
   ask,
