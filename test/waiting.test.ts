@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { linksIn } from './support/html.ts'
+import { rawRequest } from './support/raw-request.ts'
 import { startApp } from './support/start-app.ts'
 
 const forEver = { times: Infinity }
@@ -90,6 +91,26 @@ describe('any other page', () => {
     assert.equal((await request.get('/nothing').expect(404)).headers.refresh, undefined)
     assert.equal((await request.get('/secret').expect(200)).headers.refresh, undefined)
   })
+
+  for (const target of [
+    '//evil.example/login',
+    '/\\evil.example/login',
+    '///evil.example/login',
+    '\\\\evil.example',
+    'http://evil.example/login',
+  ]) {
+    it(`links to this host only, whatever was asked for: ${target}`, async (t) => {
+      const { origin } = await startApp(t, {}, { RATE_LIMIT_PER_MINUTE: '1' })
+      await rawRequest(origin, '/')
+
+      const { status, body } = await rawRequest(origin, target)
+
+      if (status === 400) return
+      assert.equal(status, 429)
+      const hosts = linksIn(body.toString()).map((url) => new URL(url, 'http://site.example/').host)
+      assert.deepEqual([...new Set(hosts)], ['site.example'])
+    })
+  }
 
   it('takes the count for no query of its own, and links without it', async (t) => {
     const { request } = await startApp(t)

@@ -17,15 +17,17 @@ export const LAST_ATTEMPT = 6
 
 /** Takes `attempt` out of the query, so that no route has to know of it. */
 export const countAttempts: RequestHandler = (req, res, next) => {
-  const [path = '/', ...rest] = req.url.split('?')
-  const query = new URLSearchParams(rest.join('?'))
+  const mark = req.url.indexOf('?')
+  const path = mark < 0 ? req.url : req.url.slice(0, mark)
+  const query = new URLSearchParams(mark < 0 ? '' : req.url.slice(mark))
   const attempt = query.get('attempt')
   if (attempt !== null) {
     query.delete('attempt')
     req.url = query.size > 0 ? `${path}?${query}` : path
   }
   res.locals.attempt = /^[1-9]\d{0,3}$/.test(attempt ?? '') ? Number(attempt) : 1
-  res.locals.url = req.url
+  // Two slashes, or a backslash, or a whole address in front would make a link to another host of it.
+  res.locals.url = req.url.replace(/^(?:[a-z]+:)?[/\\]*/i, '/')
   next()
 }
 

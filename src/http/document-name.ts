@@ -20,11 +20,11 @@ export function documentNameIn(req: Request): string {
 /** The root-relative URL of a document. */
 export function documentUrl(name: string): string {
   // A browser resolves dot segments before it asks; with its slashes encoded, the name arrives as it is, to be refused.
-  const path = isPlain(name) ? name.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(name)
-  return `/documents/${path}`
+  const path = encodeURIComponent(name)
+  return `/documents/${isPlain(name) ? path.replaceAll('%2F', '/') : path}`
 }
 
 function isPlain(name: string): boolean {
-  const dotSegments = name.split('/').some((segment) => segment === '.' || segment === '..')
-  return !dotSegments && !/[\\\0]/.test(name)
+  const dotSegment = /(?:^|\/)\.{1,2}(?:\/|$)/
+  return !dotSegment.test(name) && !/[\\\0]/.test(name)
 }

@@ -1,5 +1,6 @@
 // The status and the headers of a download (RFC 9110 for ranges and conditions, RFC 6266 for the file name).
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { posix } from 'node:path'
 import { create as contentDisposition } from 'content-disposition'
 import createError from 'http-errors'
 import type { ByteRange, Document } from '../azure/documents.ts'
@@ -54,5 +55,5 @@ export function downloadHeaders(document: Document, { status, range }: Decision)
 }
 
 function fileName(name: string): string {
-  return name.split('/').filter(Boolean).at(-1) ?? 'document'
+  return posix.basename(name) || 'document'
 }

@@ -8,15 +8,9 @@ import type { ByteRange } from '../azure/documents.ts'
  *   answer: no header, another unit, a header that is not valid, or several ranges
  */
 export function rangeOf(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
-  const list = /^bytes=(.*)$/i.exec(header ?? '')?.[1]
   // An empty element counts for nothing in a list (section 5.6.1).
-  const ranges =
-    list
-      ?.split(',')
-      .map((range) => range.trim())
-      .filter(Boolean) ?? []
-  const [, first, last] = /^(\d*)-(\d*)$/.exec(ranges[0] ?? '') ?? []
-  if (ranges.length !== 1 || first === undefined || last === undefined) return undefined
+  const [, first, last] = /^bytes=[ \t,]*(\d*)-(\d*)[ \t,]*$/i.exec(header ?? '') ?? []
+  if (first === undefined || last === undefined) return undefined
 
   if (first === '') return last === '' ? undefined : suffix(Number(last), size)
   const start = Number(first)

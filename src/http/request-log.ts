@@ -1,7 +1,7 @@
 // One log line per request, under an id that the answer carries too.
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
-import type { Log } from '../log.ts'
+import { type Log, shortened } from '../log.ts'
 
 declare global {
   namespace Express {
@@ -22,7 +22,8 @@ export function requestLog(log: Log): RequestHandler {
     res.setHeader('x-request-id', requestId)
     res.locals.requestId = requestId
     res.locals.log = log.child({ requestId })
-    const { method, originalUrl: url } = req
+    const { method, originalUrl } = req
+    const url = shortened(originalUrl, 1024)
 
     res.once('close', () => {
       const milliseconds = Math.round(performance.now() - started)

@@ -28,16 +28,23 @@ export function documentsPage(query: Query, { documents, next }: Listing) {
   }
 }
 
+// Each crumb repeats the path to it, so a prefix of a thousand slashes would be a page of a megabyte.
+const DEEPEST_CRUMBS = 8
+
 function crumbsTo(folder: string, limit: number) {
-  const names = folder.split('/').slice(0, -1)
-  const folders = names.map((name, depth) => ({
-    name: `${name}/`,
-    prefix: `${names.slice(0, depth + 1).join('/')}/`,
-  }))
-  return [{ name: 'All documents', prefix: '' }, ...folders].map(({ name, prefix }) => ({
-    name,
-    url: listUrl({ prefix, limit }),
-  }))
+  const crumbs = [{ name: 'All documents', url: listUrl({ prefix: '', limit }) }]
+  let start = folder.length
+  for (let depth = 0; depth < DEEPEST_CRUMBS && start > 0; depth += 1) {
+    const end = start
+    start = folder.lastIndexOf('/', end - 2) + 1
+    crumbs.splice(1, 0, {
+      name: folder.slice(start, end),
+      url: listUrl({ prefix: folder.slice(0, end), limit }),
+    })
+  }
+  // What lies between is one crumb, to the folder above the first that is named.
+  if (start > 0) crumbs.splice(1, 0, { name: '…/', url: listUrl({ prefix: folder.slice(0, start), limit }) })
+  return crumbs
 }
 
 function foldersIn(documents: { name: string }[], folder: string) {

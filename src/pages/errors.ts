@@ -4,6 +4,7 @@ const advice: Record<number, string> = {
   400: 'Correct the address, or start again from one of the pages above.',
   404: 'The address may be mistyped, or what was there may have been removed.',
   405: 'This site only shows things. There is nothing here to send, change or delete.',
+  409: 'Nothing about the address is wrong: the document is there, but cannot be read at this time.',
   412: 'Load the document again without the condition.',
   416: 'Ask for a range that begins within the document, or for all of it.',
   429: 'Each visitor may ask so many times a minute. Wait a little, then go on where you were.',

@@ -67,7 +67,9 @@ export function folder(name: string): string {
 
 /** The rest. A name that ends with slashes keeps them. */
 export function fileName(name: string): string {
-  return /[^/]*\/*$/.exec(name)?.[0] ?? name
+  let end = name.length
+  while (end > 0 && name[end - 1] === '/') end -= 1
+  return end === 0 ? name : name.slice(name.lastIndexOf('/', end - 1) + 1)
 }
 
 /** The media type without its parameters. */
