@@ -9,6 +9,7 @@ import { createAssets } from './http/assets.ts'
 import { countAttempts } from './http/attempts.ts'
 import { compress } from './http/compress.ts'
 import { deadline } from './http/deadline.ts'
+import { readOnly } from './http/methods.ts'
 import { rateLimitPerClient } from './http/rate-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -47,6 +48,7 @@ export function createApp(
   app.use(securityHeaders)
   app.use(compress)
   app.use(countAttempts)
+  app.use(readOnly)
   app.use(assets.router)
   app.use(deadline(limits.requestMs))
 

@@ -37,6 +37,16 @@ interface Rule {
   kind?: Kind
 }
 
+// Blob Storage's own words for a prefix, cursor or name that it does not take:
+// https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes
+const REFUSED_NAMES = [
+  'InvalidResourceName',
+  'InvalidUri',
+  'OutOfRangeInput',
+  'InvalidQueryParameterValue',
+  'OutOfRangeQueryParameterValue',
+]
+
 // The first rule that fits any error in the chain of causes is the answer.
 const rules: Rule[] = [
   {
@@ -45,25 +55,41 @@ const rules: Rule[] = [
     retryAfter: 5,
     detail: 'Too many visitors are waiting. Please try again in a moment.',
   },
-  {
-    when: ({ name, code }) => name === 'TimeoutError' || code === 'ETIMEOUT' || code === 'ETIMEDOUT',
-    status: 504,
-    detail: 'Azure did not answer in time. Please try again.',
-  },
+  // Before the timeout, which may be its cause: the identity endpoint can hang.
   {
     when: ({ name }) => name === 'IdentityError',
     status: 503,
     retryAfter: 10,
     detail: 'The site could not sign in to Azure. Its managed identity gave no token.',
   },
+  {
+    when: ({ name, code }) => name === 'TimeoutError' || code === 'ETIMEOUT' || code === 'ETIMEDOUT',
+    status: 504,
+    detail: 'Azure did not answer in time. Please try again.',
+  },
 
   // Blob Storage and Key Vault.
   {
-    when: ({ code }) => code === 'InvalidResourceName' || code === 'InvalidUri' || code === 'OutOfRangeInput',
+    when: ({ code }) => REFUSED_NAMES.includes(code),
     status: 400,
     detail: 'Blob Storage does not take this name, prefix or cursor.',
   },
-  { when: ({ code }) => code === 'ContainerNotFound', status: 404, detail: 'There is no such container.' },
+  {
+    when: ({ code }) => code === 'BlobArchived' || code === 'BlobBeingRehydrated',
+    status: 409,
+    detail: 'The document is archived, and whoever runs the site has to bring it back before it can be read.',
+  },
+  {
+    when: ({ status }) => status === 409,
+    status: 409,
+    detail: 'Azure has what was asked for, but of a kind or in a state in which it cannot be read.',
+  },
+  {
+    when: ({ code }) => code === 'ContainerNotFound',
+    status: 503,
+    retryAfter: 60,
+    detail: 'The container of the documents does not exist. Whoever runs the site has to create it.',
+  },
   { when: ({ code }) => code === 'SecretNotFound', status: 404, detail: 'There is no such secret.' },
   { when: ({ code }) => code === 'BlobNotFound', status: 404, detail: 'There is no such document.' },
   { when: ({ status }) => status === 404, status: 404, detail: 'Azure has nothing under this name.' },
@@ -133,7 +159,12 @@ const rules: Rule[] = [
     retryAfter: 30,
     detail: 'The database refused the site access to the table. Its grant may be missing.',
   },
-  { when: ({ number }) => number === 208, status: 404, detail: 'The database has no such table.' },
+  {
+    when: ({ number }) => number === 208,
+    status: 503,
+    retryAfter: 60,
+    detail: 'The table of this page does not exist. Whoever runs the site has to create it.',
+  },
 
   {
     when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError', 'AbortError'].includes(name),

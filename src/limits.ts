@@ -7,6 +7,10 @@ export const limits = {
   requestMs: 10_000,
   /** For all checks of /readyz together: load balancers and scripts that poll it give up at 5 s. */
   readinessMs: 4_000,
+  /** How long the result of those checks serves all who ask: anybody may, and each check costs Azure three requests. */
+  readyMs: 5_000,
+  /** The same for a bad one: whoever waits for the site to be ready should not wait much longer than it takes. */
+  notReadyMs: 1_000,
 
   /** For one token. Shorter than a request, so that an identity that hangs gets its own answer. */
   tokenMs: 8_000,

@@ -49,6 +49,7 @@ describe('any page', () => {
     assert.match(policy, /frame-ancestors 'none'/)
     assert.doesNotMatch(policy, /unsafe|upgrade-insecure-requests|script-src/)
     assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.equal(headers['x-frame-options'], 'DENY')
     assert.equal(headers['x-powered-by'], undefined)
   })
 

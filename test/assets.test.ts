@@ -19,11 +19,18 @@ describe('the style sheet and the icon', () => {
     }
   })
 
-  it('are not found under another version', async (t) => {
+  it('are served under the fingerprint of another version too, and not kept under it', async (t) => {
     const { request } = await startApp(t)
-    await request.get('/assets/0123456789abcdef/site.css').expect(404)
-    await request.get('/assets/site.css').expect(404)
-    await request.get('/site.css').expect(404)
+    const { text } = await request.get('/assets/0123456789abcdef/site.css').expect(200)
+    assert.equal(text, await readFile(new URL('../public/site.css', import.meta.url), 'utf8'))
+    await request.get('/assets/0123456789abcdef/site.css').expect('Cache-Control', 'no-cache')
+  })
+
+  it('are not found elsewhere', async (t) => {
+    const { request } = await startApp(t)
+    for (const path of ['/assets/site.css', '/site.css', '/assets/0123456789abcdef/none.css', '/assets/']) {
+      await request.get(path).expect(404)
+    }
   })
 
   it('load nothing from another host', async () => {
@@ -49,7 +56,7 @@ describe('what browsers and crawlers ask for by custom', () => {
     )
   })
 
-  for (const path of ['/favicon.ico', '/robots.txt']) {
+  for (const path of ['/favicon.ico', '/robots.txt', '/assets/0123456789abcdef/site.css']) {
     it(`cannot be changed: POST ${path}`, async (t) => {
       const { request } = await startApp(t)
       await request.post(path).expect(405).expect('Allow', 'GET, HEAD')

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { Router } from 'express'
-import { readOnly } from './methods.ts'
 
 export type Assets = ReturnType<typeof createAssets>
 
@@ -13,29 +12,21 @@ export type Assets = ReturnType<typeof createAssets>
  * @returns `router`, and `url(name)`, the address of a file as it is now
  */
 export function createAssets(folder: string) {
-  const version = fingerprint(folder)
-  const base = `/assets/${version}`
+  const base = `/assets/${fingerprint(folder)}`
   const router = Router()
+  const files = { index: false, redirect: false, acceptRanges: false } as const
 
-  router.use(
-    base,
-    express.static(folder, {
-      index: false,
-      redirect: false,
-      immutable: true,
-      maxAge: '1y',
-      acceptRanges: false,
-    }),
-  )
-  router
-    .route('/robots.txt')
-    .get((_req, res) => res.sendFile('robots.txt', { root: folder, maxAge: '1d' }))
-    .all(readOnly)
+  router.use(base, express.static(folder, { ...files, immutable: true, maxAge: '1y' }))
+  // While an update is rolled out, a page of one version can ask an instance of the other, which has its own files only.
+  // They serve this time, and no browser may keep them under a fingerprint that is not theirs.
+  const anyVersion = express.static(folder, { ...files, cacheControl: false })
+  router.use('/assets/:version', (req, res, next) => {
+    res.set('Cache-Control', 'no-cache')
+    anyVersion(req, res, next)
+  })
+  router.get('/robots.txt', (_req, res) => res.sendFile('robots.txt', { root: folder, maxAge: '1d' }))
   // Browsers ask for it where no page names an icon, beside a JSON answer for one. They take SVG by its type.
-  router
-    .route('/favicon.ico')
-    .get((_req, res) => res.sendFile('icon.svg', { root: folder, maxAge: '1d' }))
-    .all(readOnly)
+  router.get('/favicon.ico', (_req, res) => res.sendFile('icon.svg', { root: folder, maxAge: '1d' }))
 
   return { router, url: (name: string) => `${base}/${name}` }
 }

@@ -1,8 +1,9 @@
-// The site is read-only: every path answers GET and HEAD.
+// The site is read-only: every address answers GET and HEAD.
 import type { RequestHandler } from 'express'
 import createError from 'http-errors'
 
-/** Ends a route: whatever method has come this far is not one of its own. */
-export const readOnly: RequestHandler = (_req, _res, next) => {
-  next(createError(405, 'This address answers GET and HEAD only.', { headers: { Allow: 'GET, HEAD' } }))
+/** Refuses every other method. */
+export const readOnly: RequestHandler = ({ method }, _res, next) => {
+  if (method === 'GET' || method === 'HEAD') next()
+  else next(createError(405, 'This address answers GET and HEAD only.', { headers: { Allow: 'GET, HEAD' } }))
 }

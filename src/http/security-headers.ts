@@ -2,6 +2,8 @@
 import helmet from 'helmet'
 
 export const securityHeaders = helmet({
+  // As frame-ancestors below says, for browsers that know only this one.
+  xFrameOptions: { action: 'deny' },
   contentSecurityPolicy: {
     directives: {
       defaultSrc: ["'none'"],

@@ -7,7 +7,6 @@ import type { Document } from '../azure/documents.ts'
 import { answer } from '../http/answer.ts'
 import { documentNameIn, documentUrl } from '../http/document-name.ts'
 import { decideDownload, downloadHeaders } from '../http/download.ts'
-import { readOnly } from '../http/methods.ts'
 import { isConditional } from '../http/preconditions.ts'
 import { parseQuery, wholeNumber, xmlText } from '../http/query.ts'
 import { timed } from '../http/timed.ts'
@@ -23,40 +22,34 @@ const listQuery = z.object({
 export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router {
   const router = Router()
 
-  router
-    .route('/')
-    .get(async (req, res) => {
-      const query = parseQuery(listQuery, req.query)
-      const { value: page, milliseconds } = await timed(() => documents.list(query, res.locals.signal))
-      const listed = { documents: page.documents.map(toListed), next: page.next }
-      await answer(res, 'documents', listed, () => ({ milliseconds, ...documentsPage(query, listed) }))
-    })
-    .all(readOnly)
+  router.get('/', async (req, res) => {
+    const query = parseQuery(listQuery, req.query)
+    const { value: page, milliseconds } = await timed(() => documents.list(query, res.locals.signal))
+    const listed = { documents: page.documents.map(toListed), next: page.next }
+    await answer(res, 'documents', listed, () => ({ milliseconds, ...documentsPage(query, listed) }))
+  })
 
-  router
-    .route('/*name')
-    .get(async (req, res) => {
-      const name = documentNameIn(req)
-      const { signal } = res.locals
-      // One request to Azure for a plain download; two where the headers depend on what the document is.
-      const isHead = req.method === 'HEAD'
-      const known = isHead || isConditional(req.headers) ? await documents.describe(name, signal) : undefined
-      const decision = known ? decideDownload(req.method, req.headers, known) : { status: 200 }
-      const { status, range } = decision
-      if (known && (isHead || status === 304)) {
-        res.writeHead(status, downloadHeaders(known, decision)).end()
-        return
-      }
+  router.get('/*name', async (req, res) => {
+    const name = documentNameIn(req)
+    const { signal } = res.locals
+    // One request to Azure for a plain download; two where the headers depend on what the document is.
+    const isHead = req.method === 'HEAD'
+    const known = isHead || isConditional(req.headers) ? await documents.describe(name, signal) : undefined
+    const decision = known ? decideDownload(req.method, req.headers, known) : { status: 200 }
+    const { status, range } = decision
+    if (known && (isHead || status === 304)) {
+      res.writeHead(status, downloadHeaders(known, decision)).end()
+      return
+    }
 
-      await documents.read(name, { signal, known, range }, async (document, body) => {
-        res.locals.stopDeadline()
-        // writeHead, because res.set would rewrite the stored Content-Type.
-        res.writeHead(status, downloadHeaders(document, decision))
-        // Stream, never buffer: a document may be larger than the app's memory.
-        await pipeline(body, res)
-      })
+    await documents.read(name, { signal, known, range }, async (document, body) => {
+      res.locals.stopDeadline()
+      // writeHead, because res.set would rewrite the stored Content-Type.
+      res.writeHead(status, downloadHeaders(document, decision))
+      // Stream, never buffer: a document may be larger than the app's memory.
+      await pipeline(body, res)
     })
-    .all(readOnly)
+  })
 
   return router
 }

@@ -2,47 +2,38 @@
 import { Router } from 'express'
 import type { Azure } from '../azure/connect.ts'
 import { answerTo } from '../errors.ts'
-import { readOnly } from '../http/methods.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 
 export function healthRoutes({ documents, secret, products }: Azure, limits: Limits, log: Log): Router {
   const router = Router()
-  let checking: ReturnType<typeof checkAll> | undefined
+  const check = sharedFor(checkAll, ({ ready }) => (ready ? limits.readyMs : limits.notReadyMs))
 
   // App Service asks every minute. It must not touch the database, which would never sleep again.
   router
     .route('/healthz')
     .get((_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }))
-    .all(readOnly)
 
-  router
-    .route('/readyz')
-    .get(async (_req, res) => {
-      // However many ask at a time, Azure is asked once.
-      checking ??= checkAll().finally(() => {
-        checking = undefined
-      })
-      const checks = await checking
-      const ready = Object.values(checks).every(({ status }) => status === 'ok')
-      res.status(ready ? 200 : 503).set('Cache-Control', 'no-store')
-      res.json({ status: ready ? 'ok' : 'error', checks })
-    })
-    .all(readOnly)
+  router.get('/readyz', async (_req, res) => {
+    const { checks, ready } = await check()
+    res.status(ready ? 200 : 503).set('Cache-Control', 'no-store')
+    res.json({ status: ready ? 'ok' : 'error', checks })
+  })
 
   return router
 
   async function checkAll() {
     const signal = AbortSignal.timeout(limits.readinessMs)
     const [blobStorage, keyVault, sqlDatabase] = await Promise.all([
-      check('blobStorage', documents.list({ prefix: '', limit: 1 }, signal)),
-      check('keyVault', secret.refresh(signal)),
-      check('sqlDatabase', products.list({ page: 1, pageSize: 1 }, signal)),
+      outcomeOf('blobStorage', documents.list({ prefix: '', limit: 1 }, signal)),
+      outcomeOf('keyVault', secret.refresh(signal)),
+      outcomeOf('sqlDatabase', products.list({ page: 1, pageSize: 1 }, signal)),
     ])
-    return { blobStorage, keyVault, sqlDatabase }
+    const checks = { blobStorage, keyVault, sqlDatabase }
+    return { checks, ready: Object.values(checks).every(({ status }) => status === 'ok') }
   }
 
-  async function check(name: string, work: Promise<unknown>) {
+  async function outcomeOf(name: string, work: Promise<unknown>) {
     try {
       await work
       return { status: 'ok' }
@@ -50,5 +41,25 @@ export function healthRoutes({ documents, secret, products }: Azure, limits: Lim
       log.warn({ err: error, check: name }, 'not ready')
       return { status: 'error', detail: answerTo(error).detail }
     }
+  }
+}
+
+/** Does some work once for all who ask while it is under way, and for those who ask within some milliseconds after it. */
+function sharedFor<T>(work: () => Promise<T>, milliseconds: (result: T) => number): () => Promise<T> {
+  let shared: Promise<T> | undefined
+  let until = Infinity
+  return () => {
+    if (shared && performance.now() < until) return shared
+    until = Infinity
+    shared = work()
+    shared.then(
+      (result) => {
+        until = performance.now() + milliseconds(result)
+      },
+      () => {
+        shared = undefined
+      },
+    )
+    return shared
   }
 }

@@ -5,7 +5,6 @@ import * as z from 'zod'
 import type { Azure } from '../azure/connect.ts'
 import { LARGEST_INT, productOrders } from '../azure/products.ts'
 import { answer } from '../http/answer.ts'
-import { readOnly } from '../http/methods.ts'
 import { parseQuery, wholeNumber } from '../http/query.ts'
 import { timed } from '../http/timed.ts'
 import { DEFAULT_PAGE_SIZE, productPage, productsPage } from '../pages/products.ts'
@@ -28,30 +27,24 @@ const productPath = z.object({
 export function productRoutes({ products }: Pick<Azure, 'products'>): Router {
   const router = Router()
 
-  router
-    .route('/')
-    .get(async (req, res) => {
-      const query = parseQuery(listQuery, req.query)
-      const { signal } = res.locals
-      const { value, milliseconds } = await timed(() => products.list(query, signal))
-      const { page, pageSize } = query
-      const listed = { products: value.products, page, pageSize, total: value.total }
-      await answer(res, 'products', listed, async () => {
-        const categories = await products.categories(signal)
-        return { milliseconds, ...productsPage(query, value.total, categories) }
-      })
+  router.get('/', async (req, res) => {
+    const query = parseQuery(listQuery, req.query)
+    const { signal } = res.locals
+    const { value, milliseconds } = await timed(() => products.list(query, signal))
+    const { page, pageSize } = query
+    const listed = { products: value.products, page, pageSize, total: value.total }
+    await answer(res, 'products', listed, async () => {
+      const categories = await products.categories(signal)
+      return { milliseconds, ...productsPage(query, value.total, categories) }
     })
-    .all(readOnly)
+  })
 
-  router
-    .route('/:id')
-    .get(async (req, res) => {
-      const { id } = parseQuery(productPath, req.params)
-      const { value: product, milliseconds } = await timed(() => products.find(id, res.locals.signal))
-      if (!product) throw createError(404, 'There is no such product.')
-      await answer(res, 'product', product, () => ({ milliseconds, ...productPage(product) }))
-    })
-    .all(readOnly)
+  router.get('/:id', async (req, res) => {
+    const { id } = parseQuery(productPath, req.params)
+    const { value: product, milliseconds } = await timed(() => products.find(id, res.locals.signal))
+    if (!product) throw createError(404, 'There is no such product.')
+    await answer(res, 'product', product, () => ({ milliseconds, ...productPage(product) }))
+  })
 
   return router
 }

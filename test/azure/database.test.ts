@@ -119,7 +119,7 @@ describe('a paused database', () => {
 describe('a SQL query that fails', () => {
   const answers: [number: number, site: number, detail: RegExp][] = [
     [229, 503, /refused the site access to the table/],
-    [208, 404, /no such table/],
+    [208, 503, /table of this page does not exist/],
     [40501, 503, /busy/],
     [40197, 503, /busy/],
     [8134, 502, /could not use/],

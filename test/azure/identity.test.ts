@@ -50,13 +50,14 @@ describe('an identity that fails', () => {
     assert.equal(cloud.identity.requests.length - before, 3)
   })
 
-  it('answers 504 when the identity endpoint accepts and never answers, well within the deadline of a page', async (t) => {
+  it('is told as an identity that gave no token when it accepts and never answers, well within the deadline of a page', async (t) => {
     const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000003' }
     const { cloud, request } = await startApp(t, { tokenMs: 200, tokenFailureMs: 10_000 }, settings)
     cloud.identity.faults.hangNext({ times: Infinity })
 
     for (const path of ['/documents', '/secret', '/products']) {
-      await request.get(path).timeout(3_000).expect(504)
+      const { body } = await request.get(path).set(json).timeout(30_000).expect(503)
+      assert.match(body.detail, /could not sign in/, path)
     }
   })
 

@@ -152,10 +152,18 @@ describe('GET /documents', () => {
       .expect(200, /no document/)
   })
 
-  it('answers 404 when the container is missing', async (t) => {
-    const { request } = await startApp(t, {}, { AZURE_STORAGE_CONTAINER_NAME: 'missing' })
-    const { body } = await request.get('/documents').set(json).expect(404)
-    assert.equal(body.detail, 'There is no such container.')
+  it('answers 503 when the container is missing, and names it in the log', async (t) => {
+    const { request, logged } = await startApp(t, {}, { AZURE_STORAGE_CONTAINER_NAME: 'missing' })
+
+    for (const path of ['/documents', '/documents/a.txt']) {
+      const { body } = await request.get(path).set(json).expect(503)
+      assert.match(body.detail, /container of the documents does not exist/)
+      assert.doesNotMatch(body.detail, /missing/)
+    }
+
+    const requests = logged.map((line) => JSON.parse(line).err?.request).filter(Boolean)
+    assert.match(requests[0], /^GET https:.*\/missing$/)
+    assert.match(requests[1], /^GET https:.*\/missing\/a\.txt$/)
   })
 
   const mistakes = ['limit=0', 'limit=1001', 'limit=ten', 'limit=', 'limit=1&limit=2', 'limit=1.5', 'cursor=']

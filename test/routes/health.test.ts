@@ -70,7 +70,7 @@ describe('GET /readyz', () => {
   })
 
   it('asks Azure once for many who ask at a time', async (t) => {
-    const { cloud, request } = await startApp(t)
+    const { cloud, request } = await startApp(t, { readyMs: 0 })
     await request.get('/readyz').expect(200)
     const before = cloud.blobs.requests.length
     cloud.blobs.faults.delayNext(200, { times: 5 })
@@ -80,8 +80,35 @@ describe('GET /readyz', () => {
     assert.equal(cloud.blobs.requests.length - before, 1)
   })
 
+  for (const [result, limit] of [
+    [200, 'readyMs'],
+    [503, 'notReadyMs'],
+  ] as const) {
+    it(`asks Azure once in a while, however often it is asked, when the answer is ${result}`, async (t) => {
+      const { cloud, request } = await startApp(t, { readyMs: 60_000, notReadyMs: 60_000 })
+      if (result === 503) cloud.blobs.faults.failNext(403)
+      const { body } = await request.get('/readyz').expect(result)
+      const before = cloud.blobs.requests.length + cloud.vault.requests.length
+
+      for (let i = 0; i < 20; i += 1) await request.get('/readyz').expect(result, body)
+
+      assert.equal(cloud.blobs.requests.length + cloud.vault.requests.length, before)
+    })
+
+    it(`asks again when ${limit} have passed after the answer ${result}`, async (t) => {
+      const { cloud, request } = await startApp(t, { readyMs: 60_000, notReadyMs: 60_000, [limit]: 0 })
+      if (result === 503) cloud.blobs.faults.failNext(403)
+      await request.get('/readyz').expect(result)
+      const before = cloud.vault.requests.length
+
+      await request.get('/readyz').expect(200)
+
+      assert.ok(cloud.vault.requests.length > before)
+    })
+  }
+
   it('is ready again when the services are', async (t) => {
-    const { cloud, request } = await startApp(t)
+    const { cloud, request } = await startApp(t, { notReadyMs: 0 })
     cloud.sql.logins.failNext(18456)
     cloud.blobs.faults.failNext(403)
 

@@ -59,9 +59,9 @@ export const sitePages: Record<string, SitePage> = {
 
   'error 400': { path: '/products?page=0&pageSize=ten', status: 400 },
   'error 404': { path: '/nothing', status: 404 },
-  'error 404, container': {
+  'error 503, container': {
     path: '/documents',
-    status: 404,
+    status: 503,
     settings: { AZURE_STORAGE_CONTAINER_NAME: 'missing' },
   },
   'error 405': { path: '/', status: 405, method: 'POST' },
