@@ -1,29 +1,26 @@
 // The whole request path, from top to bottom.
-import { join } from 'node:path'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 import ejs from 'ejs'
 import express, { type Express } from 'express'
 import type { Azure } from './azure/connect.ts'
 import type { Config } from './config.ts'
-import { answerError, notFound } from './http/answer.ts'
-import { createAssets } from './http/assets.ts'
-import { countAttempts } from './http/attempts.ts'
-import { compress } from './http/compress.ts'
-import { deadline } from './http/deadline.ts'
-import { readOnly } from './http/methods.ts'
-import { rateLimitPerClient } from './http/rate-limit.ts'
-import { requestLog } from './http/request-log.ts'
-import { securityHeaders } from './http/security-headers.ts'
+import { errorHandler, notFound } from './errors/error-handler.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import * as format from './pages/format.ts'
-import { services } from './pages/services.ts'
-import { createSourceCode } from './pages/source-code.ts'
-import { projectFolder } from './project-folder.ts'
-import { documentRoutes } from './routes/documents.ts'
+import { createAssets } from './middleware/assets.ts'
+import { compress } from './middleware/compression.ts'
+import { deadline } from './middleware/deadline.ts'
+import { rateLimitPerClient } from './middleware/rate-limit.ts'
+import { readOnly } from './middleware/read-only.ts'
+import { countAttempts } from './middleware/refresh.ts'
+import { requestLog } from './middleware/request-log.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
-import { productRoutes } from './routes/products.ts'
-import { secretRoutes } from './routes/secret.ts'
+import { createPages } from './routes/index.ts'
+import * as format from './view-models/format.ts'
+import { createSourceCode } from './view-models/source-code.ts'
 
 /** Builds the site. It listens nowhere yet, and asks nothing of Azure before a request does. */
 export function createApp(
@@ -41,8 +38,9 @@ export function createApp(
   app.enable('view cache')
 
   const assets = createAssets(join(projectFolder, 'public'))
+  const pages = createPages({ ...azure, limits })
   // What every template may use.
-  Object.assign(app.locals, { assets, format, services, sourceCode: createSourceCode(projectFolder) })
+  Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
 
   app.use(requestLog(log))
   app.use(securityHeaders)
@@ -52,14 +50,21 @@ export function createApp(
   app.use(assets.router)
   app.use(deadline(limits.requestMs))
 
-  app.use('/', healthRoutes(azure, limits, log))
+  app.use(healthRoutes(pages, limits, log))
   if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
-  app.use('/', homeRoutes())
-  app.use('/documents', documentRoutes(azure))
-  app.use('/secret', secretRoutes(azure))
-  app.use('/products', productRoutes(azure))
+  app.use(homeRoutes(pages))
+  for (const page of pages) {
+    app.use(page.url, (_req, res, next) => {
+      res.locals.sitePage = page
+      next()
+    })
+    app.use(page.url, page.router)
+  }
 
   app.use(notFound)
-  app.use(answerError)
+  app.use(errorHandler)
   return app
 }
+
+/** Where views/ and public/ are: beside package.json, in a checkout and in the built dist/ alike. */
+const projectFolder = dirname(findPackageJSON(import.meta.url) ?? '.')

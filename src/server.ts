@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { connectAzure } from './azure/connect.ts'
 import { ConfigError, readConfig } from './config.ts'
-import { closeGently } from './http/close-gently.ts'
-import { createHttpServer } from './http/create-server.ts'
+import { closeGracefully, createHttpServer } from './http-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
 
@@ -33,7 +32,7 @@ process.once('SIGINT', drain)
 async function drain(signal: string) {
   log.info({ signal }, 'draining')
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
-  await closeGently(server, limits)
+  await closeGracefully(server, limits)
   await azure.close()
   log.info('closed')
   process.exit(0)

@@ -4,18 +4,18 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { describe, it } from 'node:test'
 import express, { type Request, type Response } from 'express'
 import * as z from 'zod'
-import { countAttempts } from '../src/http/attempts.ts'
-import { documentNameIn, documentUrl } from '../src/http/document-name.ts'
-import { downloadHeaders } from '../src/http/download.ts'
-import { parseHttpDate } from '../src/http/http-date.ts'
-import { evaluateConditions, rangeStillApplies } from '../src/http/preconditions.ts'
-import { parseQuery, wholeNumber, xmlText } from '../src/http/query.ts'
-import { rangeOf } from '../src/http/range.ts'
-import { addressIn } from '../src/http/rate-limit.ts'
+import { evaluateConditions, rangeStillApplies } from '../src/downloads/conditions.ts'
+import { documentNameIn, documentUrl } from '../src/downloads/document-name.ts'
+import { downloadHeaders } from '../src/downloads/headers.ts'
+import { parseHttpDate } from '../src/downloads/http-date.ts'
+import { rangeOf } from '../src/downloads/range.ts'
 import { createLog } from '../src/log.ts'
-import { documentsPage } from '../src/pages/documents.ts'
-import * as format from '../src/pages/format.ts'
-import { productsPage } from '../src/pages/products.ts'
+import { addressIn } from '../src/middleware/rate-limit.ts'
+import { countAttempts } from '../src/middleware/refresh.ts'
+import { parseQuery, wholeNumber, xmlText } from '../src/routes/query.ts'
+import { documentsViewModel } from '../src/view-models/documents.ts'
+import * as format from '../src/view-models/format.ts'
+import { productsViewModel } from '../src/view-models/products.ts'
 import { startApp } from './support/start-app.ts'
 
 const document = {
@@ -51,7 +51,7 @@ const work: Record<string, (text: string) => unknown> = {
     countAttempts(requestTo(text), { locals: {} } as unknown as Response, () => {}),
   'the name of a document in an address': (text) =>
     documentNameIn({ path: `/${encodeURIComponent(text)}` } as Request),
-  'the address of a document': documentUrl,
+  'the address of a document': (text) => documentUrl('/documents', text),
   'the headers of a download': (text) =>
     downloadHeaders({ ...document, name: text, contentType: text }, { status: 200 }),
   'a date': parseHttpDate,
@@ -65,9 +65,13 @@ const work: Record<string, (text: string) => unknown> = {
   'the folder and the file name of a document': (text) => format.folder(text) + format.fileName(text),
   'a media type': format.mediaType,
   'a list of documents': (text) =>
-    documentsPage({ prefix: text, limit: 100 }, { documents: [{ name: `${text}/${text}` }], next: text }),
+    documentsViewModel(
+      '/documents',
+      { prefix: text, limit: 100 },
+      { documents: [{ name: `${text}/${text}` }], next: text },
+    ),
   'a list of products': (text) =>
-    productsPage({ page: 1, pageSize: 20, search: text, category: text }, 100, [text]),
+    productsViewModel('/products', { page: 1, pageSize: 20, search: text, category: text }, 100, [text]),
 }
 
 /** Texts that expressions and splitting stumble over, of any length. */

@@ -165,7 +165,7 @@ describe('dist/', () => {
   }
 })
 
-const localhostNames = new URL('local-cloud/localhost-names.ts', import.meta.url).href
+const localhostNames = import.meta.resolve('local-cloud/localhost-names.ts')
 
 async function answers(origin: string): Promise<boolean> {
   return fetch(`${origin}/healthz`, { headers: { connection: 'close' } }).then(

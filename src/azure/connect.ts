@@ -6,16 +6,15 @@ import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { createCredential } from './credential.ts'
 import { createDatabase } from './database.ts'
-import { createDocuments } from './documents.ts'
-import { createProducts } from './products.ts'
 import { createSecret } from './secret.ts'
 
 export type Azure = ReturnType<typeof connectAzure>
 
 /**
- * Creates what the routes need of Azure.
+ * Creates the clients of the three services, which share one credential.
  *
- * @returns `documents`, `secret` and `products`, and `close`, which ends the open SQL connections
+ * @returns `container` of Blob Storage, `secret` of Key Vault, `database` of Azure SQL, and `close`, which ends the open SQL
+ *   connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
   const credential = createCredential(config.clientId, limits)
@@ -28,9 +27,9 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
   const database = createDatabase(config.sql, credential, limits, log)
 
   return {
-    documents: createDocuments(storage.getContainerClient(config.storage.container), limits),
+    container: storage.getContainerClient(config.storage.container),
     secret: createSecret(vault, config.keyVault.secretName, limits),
-    products: createProducts(database),
+    database,
     close: () => database.close(),
   }
 }

@@ -2,15 +2,14 @@
 import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import * as z from 'zod'
-import type { Azure } from '../azure/connect.ts'
-import type { Document } from '../azure/documents.ts'
-import { answer } from '../http/answer.ts'
-import { documentNameIn, documentUrl } from '../http/document-name.ts'
-import { decideDownload, downloadHeaders } from '../http/download.ts'
-import { isConditional } from '../http/preconditions.ts'
-import { parseQuery, wholeNumber, xmlText } from '../http/query.ts'
-import { timed } from '../http/timed.ts'
-import { DEFAULT_LIMIT, documentsPage } from '../pages/documents.ts'
+import { createDocuments, type Document, type Documents } from '../azure/documents.ts'
+import { isConditional } from '../downloads/conditions.ts'
+import { documentNameIn, documentUrl } from '../downloads/document-name.ts'
+import { decideDownload, downloadHeaders } from '../downloads/headers.ts'
+import { DEFAULT_LIMIT, documentsViewModel } from '../view-models/documents.ts'
+import type { Page, PageContext } from './page.ts'
+import { parseQuery, wholeNumber, xmlText } from './query.ts'
+import { respond, timed } from './respond.ts'
 
 // Blob Storage repeats prefix and cursor in its XML, which cannot hold control characters.
 const listQuery = z.object({
@@ -19,14 +18,35 @@ const listQuery = z.object({
   cursor: xmlText(4096).min(1).optional().describe('the next value of an earlier answer'),
 })
 
-export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router {
+export const url = '/documents'
+
+export function documentsPage({ container, limits }: PageContext): Page {
+  const documents = createDocuments(container, limits)
+  return {
+    url,
+    title: 'Documents',
+    description: 'Files in Blob Storage, streamed to you.',
+    access: { service: 'Blob Storage', role: 'Storage Blob Data Reader', scope: 'one container' },
+    sources: ['src/routes/documents.ts', 'src/azure/documents.ts'],
+    router: documentRoutes(documents),
+    readiness: {
+      name: 'blobStorage',
+      check: (signal) => documents.list({ prefix: '', limit: 1 }, signal),
+    },
+  }
+}
+
+function documentRoutes(documents: Documents): Router {
   const router = Router()
 
   router.get('/', async (req, res) => {
     const query = parseQuery(listQuery, req.query)
     const { value: page, milliseconds } = await timed(() => documents.list(query, res.locals.signal))
     const listed = { documents: page.documents.map(toListed), next: page.next }
-    await answer(res, 'documents', listed, () => ({ milliseconds, ...documentsPage(query, listed) }))
+    await respond(res, 'documents', listed, () => ({
+      milliseconds,
+      ...documentsViewModel(url, query, listed),
+    }))
   })
 
   router.get('/*name', async (req, res) => {
@@ -55,5 +75,12 @@ export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router 
 }
 
 function toListed({ name, size, contentType, lastModified, etag }: Document) {
-  return { name, size, contentType, lastModified: lastModified.toISOString(), etag, url: documentUrl(name) }
+  return {
+    name,
+    size,
+    contentType,
+    lastModified: lastModified.toISOString(),
+    etag,
+    url: documentUrl(url, name),
+  }
 }

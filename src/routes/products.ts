@@ -2,12 +2,11 @@
 import { Router } from 'express'
 import createError from 'http-errors'
 import * as z from 'zod'
-import type { Azure } from '../azure/connect.ts'
-import { LARGEST_INT, productOrders } from '../azure/products.ts'
-import { answer } from '../http/answer.ts'
-import { parseQuery, wholeNumber } from '../http/query.ts'
-import { timed } from '../http/timed.ts'
-import { DEFAULT_PAGE_SIZE, productPage, productsPage } from '../pages/products.ts'
+import { createProducts, LARGEST_INT, type Products, productOrders } from '../azure/products.ts'
+import { DEFAULT_PAGE_SIZE, productsViewModel, productViewModel } from '../view-models/products.ts'
+import type { Page, PageContext } from './page.ts'
+import { parseQuery, wholeNumber } from './query.ts'
+import { respond, timed } from './respond.ts'
 
 const listQuery = z.object({
   page: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).describe('a whole number from 1'),
@@ -24,7 +23,23 @@ const productPath = z.object({
   id: wholeNumber(0, LARGEST_INT).describe(`a whole number from 0 to ${LARGEST_INT}`),
 })
 
-export function productRoutes({ products }: Pick<Azure, 'products'>): Router {
+export const url = '/products'
+
+export function productsPage({ database }: PageContext): Page {
+  const products = createProducts(database)
+  return {
+    url,
+    title: 'Products',
+    description: 'Rows of a table in Azure SQL.',
+    access: { service: 'Azure SQL', role: 'SELECT', scope: 'the table dbo.Products' },
+    sources: ['src/routes/products.ts', 'src/azure/products.ts'],
+    router: productRoutes(products),
+    readiness: { name: 'sqlDatabase', check: (signal) => products.list({ page: 1, pageSize: 1 }, signal) },
+    crawlable: false,
+  }
+}
+
+function productRoutes(products: Products): Router {
   const router = Router()
 
   router.get('/', async (req, res) => {
@@ -33,9 +48,9 @@ export function productRoutes({ products }: Pick<Azure, 'products'>): Router {
     const { value, milliseconds } = await timed(() => products.list(query, signal))
     const { page, pageSize } = query
     const listed = { products: value.products, page, pageSize, total: value.total }
-    await answer(res, 'products', listed, async () => {
+    await respond(res, 'products', listed, async () => {
       const categories = await products.categories(signal)
-      return { milliseconds, ...productsPage(query, value.total, categories) }
+      return { milliseconds, ...productsViewModel(url, query, value.total, categories) }
     })
   })
 
@@ -43,7 +58,7 @@ export function productRoutes({ products }: Pick<Azure, 'products'>): Router {
     const { id } = parseQuery(productPath, req.params)
     const { value: product, milliseconds } = await timed(() => products.find(id, res.locals.signal))
     if (!product) throw createError(404, 'There is no such product.')
-    await answer(res, 'product', product, () => ({ milliseconds, ...productPage(product) }))
+    await respond(res, 'product', product, () => ({ milliseconds, ...productViewModel(url, product) }))
   })
 
   return router

@@ -1,11 +1,27 @@
 // Show what Key Vault says of one secret, and never the secret.
 import { Router } from 'express'
-import type { Azure } from '../azure/connect.ts'
-import { answer } from '../http/answer.ts'
-import { timed } from '../http/timed.ts'
-import { secretPage } from '../pages/secret.ts'
+import type { Secret } from '../azure/secret.ts'
+import { secretViewModel } from '../view-models/secret.ts'
+import type { Page, PageContext } from './page.ts'
+import { respond, timed } from './respond.ts'
 
-export function secretRoutes({ secret }: Pick<Azure, 'secret'>): Router {
+export const url = '/secret'
+
+export function secretPage({ secret }: PageContext): Page {
+  return {
+    url,
+    title: 'Secret',
+    description: 'A Key Vault secret that the site can read and never shows.',
+    access: { service: 'Key Vault', role: 'Key Vault Secrets User', scope: 'one secret' },
+    sources: ['src/routes/secret.ts', 'src/azure/secret.ts'],
+    router: secretRoutes(secret),
+    // The secret that is kept in memory would say nothing of the vault.
+    readiness: { name: 'keyVault', check: (signal) => secret.refresh(signal) },
+    crawlable: false,
+  }
+}
+
+function secretRoutes(secret: Secret): Router {
   const router = Router()
 
   router.get('/', async (_req, res) => {
@@ -22,7 +38,7 @@ export function secretRoutes({ secret }: Pick<Azure, 'secret'>): Router {
       expiresOn: expiresOn ?? null,
     }
     res.set('Cache-Control', 'no-store')
-    await answer(res, 'secret', described, () => secretPage(kept, openedAt, milliseconds))
+    await respond(res, 'secret', described, () => secretViewModel(kept, openedAt, milliseconds))
   })
 
   return router

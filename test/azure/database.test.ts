@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { createProducts } from '../../src/azure/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -190,7 +191,9 @@ describe('a query that waits for a connection', () => {
     await request.get('/products').expect(200)
     cloud.sql.queries.hangNext()
     const leaving = new AbortController()
-    const inUse = azure.products.find(1, leaving.signal).catch((error: Error) => error.name)
+    const inUse = createProducts(azure.database)
+      .find(1, leaving.signal)
+      .catch((error: Error) => error.name)
 
     await request.get('/products').timeout(3_000).expect(504)
 
@@ -203,7 +206,9 @@ describe('a query that waits for a connection', () => {
     await request.get('/products').expect(200)
     cloud.sql.queries.hangNext()
     const inUse = new AbortController()
-    const query = azure.products.find(1, inUse.signal).catch(() => {})
+    const query = createProducts(azure.database)
+      .find(1, inUse.signal)
+      .catch(() => {})
     const leaving = new AbortController()
     const left = fetch(`${origin}/products`, { signal: leaving.signal }).catch(() => {})
     await setTimeout(300)

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { createDocuments } from '../../src/azure/documents.ts'
+import { limits } from '../../src/limits.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -225,10 +227,14 @@ describe('readers who leave at any moment', () => {
     await cloud.blobs.put('left at once.bin', randomBytes(5_000_000))
     const leaving = new AbortController()
 
-    const reading = azure.documents.read('left at once.bin', { signal: leaving.signal }, async () => {
-      leaving.abort()
-      await setTimeout(100)
-    })
+    const reading = createDocuments(azure.container, limits).read(
+      'left at once.bin',
+      { signal: leaving.signal },
+      async () => {
+        leaving.abort()
+        await setTimeout(100)
+      },
+    )
 
     await assert.rejects(reading, { name: 'AbortError' })
     await setTimeout(150)

@@ -7,6 +7,8 @@ import { startLocalCloud } from 'local-cloud'
 import { Connection, Request, TYPES } from 'tedious'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { createCredential } from '../../src/azure/credential.ts'
+import { createDocuments } from '../../src/azure/documents.ts'
+import { createProducts } from '../../src/azure/products.ts'
 import { readConfig } from '../../src/config.ts'
 import { limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
@@ -18,6 +20,8 @@ const cloud = await startLocalCloud()
 cloud.adopt()
 const config = readConfig(cloud.env)
 const azure = connectAzure(config, limits, createLog({ write: () => {} }))
+const documents = createDocuments(azure.container, limits)
+const products = createProducts(azure.database)
 const credential = createCredential(config.clientId, limits)
 const forever = new AbortController().signal
 
@@ -28,12 +32,12 @@ await compare('start: one bundle, or the source files', 7, {
   source: () => start('src/server.ts'),
 })
 await compare('a query: a pooled connection, or one of its own', 40, {
-  pooled: () => azure.products.find(3, forever),
+  pooled: () => products.find(3, forever),
   own: queryOnItsOwn,
 })
 await compare('first byte of 64 MiB: streamed, or collected first', 5, {
   streamed: () =>
-    azure.documents.read('bench.bin', { signal: forever }, (_document, body) => once(body, 'readable')),
+    documents.read('bench.bin', { signal: forever }, (_document, body) => once(body, 'readable')),
   collected: collect,
 })
 

@@ -60,11 +60,15 @@ function hashOf(count: number): string {
 
 async function startSite(t: TestContext) {
   const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-  const site = spawn(process.execPath, ['--import', './local-cloud/localhost-names.ts', 'src/server.ts'], {
-    cwd: folder('../..'),
-    env: { PORT: '0', ...cloud.env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const site = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('local-cloud/localhost-names.ts'), 'src/server.ts'],
+    {
+      cwd: folder('../..'),
+      env: { PORT: '0', ...cloud.env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   t.after(() => site.kill('SIGKILL'))
   let output = ''
   site.stdout.on('data', (part) => {

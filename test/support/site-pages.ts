@@ -77,7 +77,7 @@ export const sitePages: Record<string, SitePage> = {
     prepare(site) {
       // Nothing that Azure does ends in a 500.
       site.mayAnswer500 = true
-      site.azure.documents.list = async () => {
+      site.azure.container.listBlobsFlat = () => {
         throw new Error('A mistake of our own.')
       }
     },

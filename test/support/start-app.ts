@@ -8,7 +8,7 @@ import supertest from 'supertest'
 import { createApp } from '../../src/app.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { readConfig } from '../../src/config.ts'
-import { createHttpServer } from '../../src/http/create-server.ts'
+import { createHttpServer } from '../../src/http-server.ts'
 import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { rawRequest } from './support/raw-request.ts'
-import { startApp } from './support/start-app.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startApp } from '../support/start-app.ts'
 
 describe('the style sheet and the icon', () => {
   it('have an address of their own for each version, and are kept for a year', async (t) => {
@@ -22,7 +22,7 @@ describe('the style sheet and the icon', () => {
   it('are served under the fingerprint of another version too, and not kept under it', async (t) => {
     const { request } = await startApp(t)
     const { text } = await request.get('/assets/0123456789abcdef/site.css').expect(200)
-    assert.equal(text, await readFile(new URL('../public/site.css', import.meta.url), 'utf8'))
+    assert.equal(text, await readFile(new URL('../../public/site.css', import.meta.url), 'utf8'))
     await request.get('/assets/0123456789abcdef/site.css').expect('Cache-Control', 'no-cache')
   })
 
@@ -34,7 +34,7 @@ describe('the style sheet and the icon', () => {
   })
 
   it('load nothing from another host', async () => {
-    const css = await readFile(new URL('../public/site.css', import.meta.url), 'utf8')
+    const css = await readFile(new URL('../../public/site.css', import.meta.url), 'utf8')
     assert.doesNotMatch(css, /@import|url\(|https?:/)
   })
 })

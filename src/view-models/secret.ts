@@ -6,7 +6,7 @@ import { duration } from './format.ts'
  * @param openedAt when the visitor asked: a secret that was fetched before came from memory
  * @param milliseconds how long it took to get the secret
  */
-export function secretPage(
+export function secretViewModel(
   { properties, fetchedAt, freshUntil }: KeptSecret,
   openedAt: Date,
   milliseconds: number,

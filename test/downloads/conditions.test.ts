@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { evaluateConditions, rangeStillApplies } from '../../src/http/preconditions.ts'
+import { evaluateConditions, rangeStillApplies } from '../../src/downloads/conditions.ts'
 
 const document = { etag: '"a"', lastModified: new Date('2026-03-04T05:06:07.890Z') }
 const before = 'Wed, 04 Mar 2026 05:06:06 GMT'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { rangeOf } from '../../src/http/range.ts'
+import { rangeOf } from '../../src/downloads/range.ts'
 
 describe('rangeOf a document of 10 bytes', () => {
   const cases: [header: string | undefined, expected: ReturnType<typeof rangeOf>][] = [

@@ -1,9 +1,9 @@
 // The pages for what passes by itself: a database that wakes up, a role that is on its way.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { linksIn } from './support/html.ts'
-import { rawRequest } from './support/raw-request.ts'
-import { startApp } from './support/start-app.ts'
+import { linksIn } from '../support/html.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startApp } from '../support/start-app.ts'
 
 const forEver = { times: Infinity }
 

@@ -17,11 +17,15 @@ export function documentNameIn(req: Request): string {
   return name
 }
 
-/** The root-relative URL of a document. */
-export function documentUrl(name: string): string {
+/**
+ * The root-relative URL of a document.
+ *
+ * @param base where documents are, such as `/documents`
+ */
+export function documentUrl(base: string, name: string): string {
   // A browser resolves dot segments before it asks; with its slashes encoded, the name arrives as it is, to be refused.
   const path = encodeURIComponent(name)
-  return `/documents/${isPlain(name) ? path.replaceAll('%2F', '/') : path}`
+  return `${base}/${isPlain(name) ? path.replaceAll('%2F', '/') : path}`
 }
 
 function isPlain(name: string): boolean {

@@ -1,9 +1,9 @@
-// The one place where an error becomes an answer: what Azure said goes to the log, the visitor gets a sentence of ours.
+// The one place where an error becomes a status and a sentence. What Azure said goes to the log, never to the visitor.
 import { STATUS_CODES } from 'node:http'
 import { isHttpError } from 'http-errors'
 
 /** What a visitor is told about an error. */
-export interface ErrorAnswer {
+export interface Problem {
   status: number
   title: string
   detail: string
@@ -47,7 +47,7 @@ const REFUSED_NAMES = [
   'OutOfRangeQueryParameterValue',
 ]
 
-// The first rule that fits any error in the chain of causes is the answer.
+// The first rule that fits any error in the chain of causes counts.
 const rules: Rule[] = [
   {
     when: ({ name }) => name === 'BusyError',
@@ -173,10 +173,10 @@ const rules: Rule[] = [
   },
 ]
 
-/** Finds the answer to an error that a route threw. */
-export function answerTo(error: unknown): ErrorAnswer {
-  if (isHttpError(error) && error.expose) return answer(error.status, error.message, error.headers)
-  if (error instanceof URIError) return answer(400, 'The path takes percent-encoded UTF-8.')
+/** Finds what a visitor is told about an error that a route threw. */
+export function problemFor(error: unknown): Problem {
+  if (isHttpError(error) && error.expose) return problem(error.status, error.message, error.headers)
+  if (error instanceof URIError) return problem(400, 'The path takes percent-encoded UTF-8.')
 
   const causes = causesOf(error)
   for (const { when, status, detail, retryAfter, kind } of rules) {
@@ -184,12 +184,12 @@ export function answerTo(error: unknown): ErrorAnswer {
     if (!cause) continue
     const seconds = status === 503 && (cause.retryAfter ?? retryAfter)
     const headers: Record<string, string> = seconds ? { 'Retry-After': String(seconds) } : {}
-    return { ...answer(status, typeof detail === 'string' ? detail : detail(), headers), kind }
+    return { ...problem(status, typeof detail === 'string' ? detail : detail(), headers), kind }
   }
-  return answer(500, 'Something went wrong on this site. The log has the details under the request id.')
+  return problem(500, 'Something went wrong on this site. The log has the details under the request id.')
 }
 
-function answer(status: number, detail: string, headers: Record<string, string> = {}): ErrorAnswer {
+function problem(status: number, detail: string, headers: Record<string, string> = {}): Problem {
   return { status, title: STATUS_CODES[status] ?? 'Error', detail, headers }
 }
 

@@ -7,7 +7,7 @@ import express, { Router } from 'express'
 export type Assets = ReturnType<typeof createAssets>
 
 /**
- * Serves the files of a folder, and two that have an address by custom: `/robots.txt` and `/favicon.ico`.
+ * Serves the files of a folder, and the icon at `/favicon.ico` too.
  *
  * @returns `router`, and `url(name)`, the address of a file as it is now
  */
@@ -24,7 +24,6 @@ export function createAssets(folder: string) {
     res.set('Cache-Control', 'no-cache')
     anyVersion(req, res, next)
   })
-  router.get('/robots.txt', (_req, res) => res.sendFile('robots.txt', { root: folder, maxAge: '1d' }))
   // Browsers ask for it where no page names an icon, beside a JSON answer for one. They take SVG by its type.
   router.get('/favicon.ico', (_req, res) => res.sendFile('icon.svg', { root: folder, maxAge: '1d' }))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { addressIn } from '../../src/http/rate-limit.ts'
+import { addressIn } from '../../src/middleware/rate-limit.ts'
 import { startApp } from '../support/start-app.ts'
 
 const three = { RATE_LIMIT_PER_MINUTE: '3' }

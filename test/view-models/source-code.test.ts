@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { createSourceCode } from '../../src/pages/source-code.ts'
+import { createSourceCode } from '../../src/view-models/source-code.ts'
 
 describe('createSourceCode', () => {
   it('gives a file as HTML with its parts marked, and reads it once', async (t) => {

@@ -14,11 +14,10 @@ const advice: Record<number, string> = {
   504: 'Trying again often helps: what was slow the first time may be ready the second.',
 }
 
-/** @param headers the headers of the answer, among them perhaps Retry-After */
-export function errorPage(status: number, headers: Record<string, string>) {
+/** What the error page says beside `detail`, and whether it offers to try again. */
+export function adviceFor(status: number) {
   return {
     advice: advice[status] ?? 'Start again from one of the pages above.',
     canRetry: status === 429 || status >= 500,
-    retryAfter: headers['Retry-After'],
   }
 }

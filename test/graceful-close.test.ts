@@ -4,16 +4,16 @@ import { Agent, createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { closeGently } from '../../src/http/close-gently.ts'
+import { closeGracefully } from '../src/http-server.ts'
 
 const limits = { drainMs: 2_000, drainIdleMs: 300 }
 
-describe('closeGently', () => {
+describe('closeGracefully', () => {
   it('answers what still comes on an open connection, as the last answer on it', async (t) => {
     const { ask, server } = await startServer(t)
     await ask('/')
 
-    const closed = closeGently(server, limits)
+    const closed = closeGracefully(server, limits)
     await setTimeout(100)
     const answer = await ask('/')
     await closed
@@ -31,7 +31,7 @@ describe('closeGently', () => {
     })
     await setTimeout(200)
 
-    const closed = closeGently(server, limits)
+    const closed = closeGracefully(server, limits)
     closing = true
     await Promise.all([...clients, closed])
 
@@ -41,7 +41,7 @@ describe('closeGently', () => {
   it('accepts nobody new', async (t) => {
     const { port, ask, server } = await startServer(t)
     await ask('/')
-    const closed = closeGently(server, limits)
+    const closed = closeGracefully(server, limits)
     const [error] = await once(connect(port, '127.0.0.1'), 'error')
     assert.equal(error.code, 'ECONNREFUSED')
     await closed
@@ -54,7 +54,7 @@ describe('closeGently', () => {
     await setTimeout(50)
 
     const started = Date.now()
-    await closeGently(server, limits)
+    await closeGracefully(server, limits)
 
     assert.ok((await hanging) instanceof Error)
     assert.ok(Date.now() - started >= limits.drainMs - 100)

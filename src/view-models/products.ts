@@ -3,8 +3,12 @@ import type { Product, ProductOrder, ProductQuery } from '../azure/products.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
 
-/** What the page shows beside the products. */
-export function productsPage(query: ProductQuery, total: number, categories: string[]) {
+/**
+ * What the page shows beside the products.
+ *
+ * @param url where the list is, such as `/products`
+ */
+export function productsViewModel(url: string, query: ProductQuery, total: number, categories: string[]) {
   const { page, pageSize } = query
   const pages = Math.max(1, Math.ceil(total / pageSize))
   return {
@@ -12,19 +16,19 @@ export function productsPage(query: ProductQuery, total: number, categories: str
     // The visitor's own category stays in the list even when no product has it.
     categories: [...new Set([...categories, ...(query.category ? [query.category] : [])])],
     pages,
-    columns: columns.map(({ title, by, className }) => ({ title, className, ...sortLink(query, by) })),
+    columns: columns.map(({ title, by, className }) => ({ title, className, ...sortLink(url, query, by) })),
     keptPageSize: pageSize !== DEFAULT_PAGE_SIZE && pageSize,
     filtered: Boolean(query.search || query.category),
-    firstUrl: listUrl({ ...query, page: 1 }),
+    firstUrl: listUrl(url, { ...query, page: 1 }),
     // From a page past the end, back to the last.
-    previousUrl: page > 1 && listUrl({ ...query, page: Math.min(page - 1, pages) }),
-    nextUrl: page < pages && listUrl({ ...query, page: page + 1 }),
+    previousUrl: page > 1 && listUrl(url, { ...query, page: Math.min(page - 1, pages) }),
+    nextUrl: page < pages && listUrl(url, { ...query, page: page + 1 }),
   }
 }
 
 /** What the page of one product shows beside it. */
-export function productPage({ category }: Product) {
-  return { categoryUrl: `/products?${new URLSearchParams({ category })}` }
+export function productViewModel(url: string, { category }: Product) {
+  return { categoryUrl: `${url}?${new URLSearchParams({ category })}` }
 }
 
 const columns: { title: string; by: 'name' | 'category' | 'price'; className: string }[] = [
@@ -33,17 +37,17 @@ const columns: { title: string; by: 'name' | 'category' | 'price'; className: st
   { title: 'Price', by: 'price', className: 'number' },
 ]
 
-// Up, then down, then as the table comes.
-function sortLink(query: ProductQuery, by: 'name' | 'category' | 'price') {
+// Each click on a column's title takes the next order: ascending, descending, then none.
+function sortLink(base: string, query: ProductQuery, by: 'name' | 'category' | 'price') {
   const steps: Record<string, { sort?: ProductOrder; direction?: 'ascending' | 'descending' }> = {
     [by]: { sort: `-${by}`, direction: 'ascending' },
     [`-${by}`]: { direction: 'descending' },
   }
   const { sort, direction } = steps[query.sort ?? ''] ?? { sort: by }
-  return { direction, url: listUrl({ ...query, sort, page: 1 }) }
+  return { direction, url: listUrl(base, { ...query, sort, page: 1 }) }
 }
 
-function listUrl({ search, category, sort, pageSize, page }: ProductQuery): string {
+function listUrl(base: string, { search, category, sort, pageSize, page }: ProductQuery): string {
   const filter = { ...(search && { search }), ...(category && { category }), ...(sort && { sort }) }
-  return `/products?${new URLSearchParams({ ...filter, pageSize: String(pageSize), page: String(page) })}`
+  return `${base}?${new URLSearchParams({ ...filter, pageSize: String(pageSize), page: String(page) })}`
 }

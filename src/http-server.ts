@@ -1,9 +1,24 @@
-// The end of a server that loses no request it has been sent.
+// The HTTP server under the site: a bound for everything that a client can take its time about, and a graceful end.
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import type { Limits } from '../limits.ts'
+import type { Express } from 'express'
+import type { Limits } from './limits.ts'
+
+/** Creates the server. It listens nowhere yet. Node's strict parser sees to smuggled requests and oversized headers. */
+export function createHttpServer(app: Express, limits: Limits): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.receiveMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.ceil(limits.headersMs / 3),
+    },
+    app,
+  )
+  return server.setTimeout(limits.silentReaderMs)
+}
 
 /**
  * Accepts no more connections and waits until those that are open have been served, for a while.
@@ -11,7 +26,7 @@ import type { Limits } from '../limits.ts'
  * The server's own close would cut idle connections at once, and with them requests that are on their way. Here what still
  * comes is answered with `Connection: close`, and only connections that stay idle are cut.
  */
-export async function closeGently(
+export async function closeGracefully(
   server: Server,
   limits: Pick<Limits, 'drainMs' | 'drainIdleMs'>,
 ): Promise<void> {

@@ -11,39 +11,44 @@ interface Query {
   cursor?: string | undefined
 }
 
-/** What the page shows beside the documents: the path to where it is, the folders below, and the next page. */
-export function documentsPage(query: Query, { documents, next }: Listing) {
+/**
+ * What the page shows beside the documents: the path to where it is, the folders below, and the next page.
+ *
+ * @param url where the list is, such as `/documents`
+ */
+export function documentsViewModel(url: string, query: Query, { documents, next }: Listing) {
   const folder = query.prefix.slice(0, query.prefix.lastIndexOf('/') + 1)
   return {
-    crumbs: crumbsTo(folder, query.limit),
+    crumbs: crumbsTo(url, folder, query.limit),
     /** What names begin with below the folder, when the prefix ends within a name. */
     beginning: query.prefix.slice(folder.length),
     folders: foldersIn(documents, folder).map(({ path, count }) => ({
       name: path.slice(folder.length),
-      url: listUrl({ prefix: path, limit: query.limit }),
+      url: listUrl(url, { prefix: path, limit: query.limit }),
       count,
     })),
-    firstUrl: query.cursor && listUrl({ ...query, cursor: undefined }),
-    nextUrl: next && listUrl({ ...query, cursor: next }),
+    firstUrl: query.cursor && listUrl(url, { ...query, cursor: undefined }),
+    nextUrl: next && listUrl(url, { ...query, cursor: next }),
   }
 }
 
 // Each crumb repeats the path to it, so a prefix of a thousand slashes would be a page of a megabyte.
 const DEEPEST_CRUMBS = 8
 
-function crumbsTo(folder: string, limit: number) {
-  const crumbs = [{ name: 'All documents', url: listUrl({ prefix: '', limit }) }]
+function crumbsTo(base: string, folder: string, limit: number) {
+  const crumbs = [{ name: 'All documents', url: listUrl(base, { prefix: '', limit }) }]
   let start = folder.length
   for (let depth = 0; depth < DEEPEST_CRUMBS && start > 0; depth += 1) {
     const end = start
     start = folder.lastIndexOf('/', end - 2) + 1
     crumbs.splice(1, 0, {
       name: folder.slice(start, end),
-      url: listUrl({ prefix: folder.slice(0, end), limit }),
+      url: listUrl(base, { prefix: folder.slice(0, end), limit }),
     })
   }
   // What lies between is one crumb, to the folder above the first that is named.
-  if (start > 0) crumbs.splice(1, 0, { name: '…/', url: listUrl({ prefix: folder.slice(0, start), limit }) })
+  if (start > 0)
+    crumbs.splice(1, 0, { name: '…/', url: listUrl(base, { prefix: folder.slice(0, start), limit }) })
   return crumbs
 }
 
@@ -56,13 +61,13 @@ function foldersIn(documents: { name: string }[], folder: string) {
   return [...counts].map(([path, count]) => ({ path, count }))
 }
 
-function listUrl({ prefix, limit, cursor }: Query): string {
+function listUrl(base: string, { prefix, limit, cursor }: Query): string {
   const parameters = new URLSearchParams({
     ...(prefix && { prefix }),
     ...(limit !== DEFAULT_LIMIT && { limit: String(limit) }),
     ...(cursor && { cursor }),
   })
-  return parameters.size > 0 ? `/documents?${parameters}` : '/documents'
+  return parameters.size > 0 ? `${base}?${parameters}` : base
 }
 
 export const DEFAULT_LIMIT = 100

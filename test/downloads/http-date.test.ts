@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseHttpDate } from '../../src/http/http-date.ts'
+import { parseHttpDate } from '../../src/downloads/http-date.ts'
 
 describe('parseHttpDate', () => {
   // The three examples of RFC 9110, section 5.6.7.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import * as format from '../../src/pages/format.ts'
+import * as format from '../../src/view-models/format.ts'
 
 describe('format', () => {
   const sizes: [bytes: number, text: string][] = [

@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { create as contentDisposition } from 'content-disposition'
 import createError from 'http-errors'
 import type { ByteRange, Document } from '../azure/documents.ts'
-import { evaluateConditions, rangeStillApplies } from './preconditions.ts'
+import { evaluateConditions, rangeStillApplies } from './conditions.ts'
 import { rangeOf } from './range.ts'
 
 export interface Decision {
