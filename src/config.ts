@@ -49,7 +49,8 @@ const settings = z.object({
 })
 
 /** The names of the app settings, in the order of `.env.example` and of the site's Bicep. */
-export const settingNames = Object.keys(settings.shape)
+export const settingNames: string[] = Object.keys(settings.shape)
+export type SettingName = keyof typeof settings.shape
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -94,7 +95,7 @@ function problemsIn(error: z.ZodError, given: Record<string, string | undefined>
   const names = new Set(error.issues.map((issue) => String(issue.path[0])))
   return [...names].map((name) => {
     const fault = given[name] === undefined ? 'is missing' : 'is not valid'
-    const takes = settings.shape[name as keyof typeof settings.shape].description
+    const takes = settings.shape[name as SettingName].description
     return `${name} ${fault}. Set it to ${takes}.`
   })
 }

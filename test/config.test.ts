@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { ConfigError, readConfig, settingNames } from '../src/config.ts'
+import { type Config, ConfigError, readConfig, type SettingName, settingNames } from '../src/config.ts'
 
-const complete = {
+const complete: { [Name in SettingName]?: string } = {
   AZURE_CLIENT_ID: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
   AZURE_STORAGE_BLOB_ENDPOINT: 'https://storage.example/account/',
   AZURE_STORAGE_CONTAINER_NAME: 'documents',
@@ -15,14 +15,15 @@ const complete = {
 
 describe('readConfig', () => {
   it('reads every setting, with defaults for the ports', () => {
-    assert.deepEqual(readConfig(complete), {
+    const config: Config = {
       port: 3000,
       clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
-    })
+    }
+    assert.deepEqual(readConfig(complete), config)
   })
 
   it('reads the ports that are set', () => {
@@ -42,7 +43,7 @@ describe('readConfig', () => {
     }
   })
 
-  const mistakes: Record<string, string[]> = {
+  const mistakes: Record<SettingName, string[]> = {
     PORT: ['http', '-1', '65536', '80.5'],
     AZURE_CLIENT_ID: ['my-identity', '6f1b2c3d4e5f60718293a4b5c6d7e8f9'],
     AZURE_STORAGE_BLOB_ENDPOINT: [

@@ -1,6 +1,9 @@
 // The pages for what passes by itself: a database that wakes up, a role that is on its way.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { url as documentsUrl } from '../../src/routes/documents.ts'
+import { url as productsUrl } from '../../src/routes/products.ts'
+import { url as secretUrl } from '../../src/routes/secret.ts'
 import { linksIn } from '../support/html.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -12,11 +15,13 @@ describe('a page whose database is asleep', () => {
     const { cloud, request } = await startApp(t)
     cloud.sql.logins.failNext(40613, forEver)
 
-    const { headers, text } = await request.get('/products?search=caf%C3%A9+%26+tea&pageSize=5').expect(503)
+    const { headers, text } = await request
+      .get(`${productsUrl}?search=caf%C3%A9+%26+tea&pageSize=5`)
+      .expect(503)
 
     assert.match(text, /<h1>The database is waking up<\/h1>/)
     assert.equal(headers['retry-after'], '10')
-    assert.equal(headers.refresh, '10; url=/products?search=caf%C3%A9+%26+tea&pageSize=5&attempt=2')
+    assert.equal(headers.refresh, `10; url=${productsUrl}?search=caf%C3%A9+%26+tea&pageSize=5&attempt=2`)
     assert.equal(headers['cache-control'], 'no-store')
   })
 
@@ -25,11 +30,10 @@ describe('a page whose database is asleep', () => {
     cloud.sql.logins.failNext(40613, forEver)
 
     const waits: number[] = []
-    let url = '/products?page=2'
+    let url = `${productsUrl}?page=2`
     for (;;) {
       const { headers, text } = await request.get(url).expect(503)
-      const [, seconds, next] =
-        /^(\d+); url=(\/products\?page=2&attempt=\d)$/.exec(headers.refresh ?? '') ?? []
+      const [, seconds, next] = /^(\d+); url=(.+\?page=2&attempt=\d)$/.exec(headers.refresh ?? '') ?? []
       if (!next) {
         assert.equal(headers.refresh, undefined)
         assert.match(text, /has tried 6 times and has stopped/)
@@ -39,7 +43,7 @@ describe('a page whose database is asleep', () => {
       url = next
     }
 
-    assert.equal(url, '/products?page=2&attempt=6')
+    assert.equal(url, `${productsUrl}?page=2&attempt=6`)
     assert.deepEqual(waits, [10, 15, 20, 25, 30])
   })
 
@@ -47,7 +51,7 @@ describe('a page whose database is asleep', () => {
     it(`does not ask again at attempt ${attempt}`, async (t) => {
       const { cloud, request } = await startApp(t)
       cloud.sql.logins.failNext(40613, forEver)
-      const { headers } = await request.get(`/products?attempt=${attempt}`).expect(503)
+      const { headers } = await request.get(`${productsUrl}?attempt=${attempt}`).expect(503)
       assert.equal(headers.refresh, undefined)
     })
   }
@@ -56,15 +60,15 @@ describe('a page whose database is asleep', () => {
     it(`counts on from the start or from what can be read of "attempt=${attempt}"`, async (t) => {
       const { cloud, request } = await startApp(t)
       cloud.sql.logins.failNext(40613, forEver)
-      const { headers } = await request.get(`/products?attempt=${attempt}`).expect(503)
-      assert.match(headers.refresh ?? '', /^\d+; url=\/products\?attempt=[23]$/)
+      const { headers } = await request.get(`${productsUrl}?attempt=${attempt}`).expect(503)
+      assert.match(headers.refresh ?? '', /^\d+; url=\/[a-z]+\?attempt=[23]$/)
     })
   }
 
   it('tells JSON clients when to come again, and leaves the asking to them', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.sql.logins.failNext(40613, forEver)
-    const { headers } = await request.get('/products').set('Accept', 'application/json').expect(503)
+    const { headers } = await request.get(productsUrl).set('Accept', 'application/json').expect(503)
     assert.equal(headers.refresh, undefined)
     assert.equal(headers['retry-after'], '10')
   })
@@ -75,11 +79,11 @@ describe('a page whose service does not let the site in yet', () => {
     const { cloud, request } = await startApp(t)
     cloud.blobs.faults.failNext(403)
 
-    const { headers, text } = await request.get('/documents?prefix=a%2F').expect(503)
+    const { headers, text } = await request.get(`${documentsUrl}?prefix=a%2F`).expect(503)
 
     assert.match(text, /<h1>Access is still being granted<\/h1>/)
     assert.equal(headers.refresh, '30; url=/documents?prefix=a%2F&attempt=2')
-    await request.get('/documents?prefix=a%2F&attempt=2').expect(200)
+    await request.get(`${documentsUrl}?prefix=a%2F&attempt=2`).expect(200)
   })
 })
 
@@ -87,9 +91,9 @@ describe('any other page', () => {
   it('does not ask again', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.blobs.faults.failNext(503, forEver)
-    assert.equal((await request.get('/documents').expect(503)).headers.refresh, undefined)
+    assert.equal((await request.get(documentsUrl).expect(503)).headers.refresh, undefined)
     assert.equal((await request.get('/nothing').expect(404)).headers.refresh, undefined)
-    assert.equal((await request.get('/secret').expect(200)).headers.refresh, undefined)
+    assert.equal((await request.get(secretUrl).expect(200)).headers.refresh, undefined)
   })
 
   for (const target of [
@@ -114,7 +118,11 @@ describe('any other page', () => {
 
   it('takes the count for no query of its own, and links without it', async (t) => {
     const { request } = await startApp(t)
-    for (const path of ['/documents?limit=1&attempt=3', '/products?attempt=3&page=2', '/?attempt=2']) {
+    for (const path of [
+      `${documentsUrl}?limit=1&attempt=3`,
+      `${productsUrl}?attempt=3&page=2`,
+      '/?attempt=2',
+    ]) {
       const { text } = await request.get(path).expect(200)
       assert.ok(!linksIn(text).some((url) => url.includes('attempt')), path)
     }

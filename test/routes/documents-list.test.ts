@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { url } from '../../src/routes/documents.ts'
 import { linksIn, textOf } from '../support/html.ts'
+import { assertNotReady } from '../support/readiness.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
@@ -11,19 +13,19 @@ const crumbsIn = (html: string) => {
 }
 const names = (body: { documents: { name: string }[] }) => body.documents.map(({ name }) => name)
 
-describe('GET /documents', () => {
+describe(`GET ${url}`, () => {
   it('describes each document', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('described/plan & budget.txt', 'hello', { contentType: 'text/plain' })
 
-    const { body } = await request.get('/documents').query({ prefix: 'described/' }).set(json).expect(200)
+    const { body } = await request.get(url).query({ prefix: 'described/' }).set(json).expect(200)
 
     const [{ etag, lastModified, ...rest }] = body.documents
     assert.deepEqual(rest, {
       name: 'described/plan & budget.txt',
       size: 5,
       contentType: 'text/plain',
-      url: '/documents/described/plan%20%26%20budget.txt',
+      url: `${url}/described/plan%20%26%20budget.txt`,
     })
     assert.match(etag, /^"[^"]+"$/)
     assert.ok(Math.abs(Date.parse(lastModified) - Date.now()) < 60_000)
@@ -34,16 +36,16 @@ describe('GET /documents', () => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('same-tag.txt', 'hello')
 
-    const { body } = await request.get('/documents').query({ prefix: 'same-tag' }).set(json)
+    const { body } = await request.get(url).query({ prefix: 'same-tag' }).set(json)
 
-    await request.get('/documents/same-tag.txt').expect('ETag', body.documents[0].etag)
+    await request.get(`${url}/same-tag.txt`).expect('ETag', body.documents[0].etag)
   })
 
   it('narrows the list to a prefix', async (t) => {
     const { cloud, request } = await startApp(t)
     for (const name of ['narrow/a', 'narrow/b', 'narrower']) await cloud.blobs.put(name, name)
 
-    const { body } = await request.get('/documents').query({ prefix: 'narrow/' }).set(json).expect(200)
+    const { body } = await request.get(url).query({ prefix: 'narrow/' }).set(json).expect(200)
 
     assert.deepEqual(names(body), ['narrow/a', 'narrow/b'])
   })
@@ -57,7 +59,7 @@ describe('GET /documents', () => {
     let cursor: string | null | undefined
     do {
       const query = { prefix: 'paged/', limit: 2, ...(cursor && { cursor }) }
-      const { body } = await request.get('/documents').query(query).set(json).expect(200)
+      const { body } = await request.get(url).query(query).set(json).expect(200)
       assert.ok(body.documents.length <= 2)
       found.push(...names(body))
       cursor = body.next
@@ -70,7 +72,7 @@ describe('GET /documents', () => {
     const { cloud, request } = await startApp(t)
     for (const name of ['linked/1', 'linked/2']) await cloud.blobs.put(name, name)
 
-    const first = await request.get('/documents').query({ prefix: 'linked/', limit: 1 }).expect(200)
+    const first = await request.get(url).query({ prefix: 'linked/', limit: 1 }).expect(200)
     const next = /<a href="([^"]+)" rel="next">/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const second = await request.get(next).expect(200)
 
@@ -83,7 +85,7 @@ describe('GET /documents', () => {
     const awkward = ['awkward/<b>"&\'.txt', 'awkward/100%?#+.txt', 'awkward/日本語 é.txt', 'awkward/.dot']
     for (const name of awkward) await cloud.blobs.put(name, name)
 
-    const page = await request.get('/documents').query({ prefix: 'awkward/' }).expect(200)
+    const page = await request.get(url).query({ prefix: 'awkward/' }).expect(200)
     const links = [...page.text.matchAll(/href="(\/documents\/[^"]+)"/g)].map(([, url]) =>
       (url ?? '').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
     )
@@ -98,7 +100,7 @@ describe('GET /documents', () => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('shown/a.txt', 'x'.repeat(2500), { contentType: 'text/plain; charset=utf-8' })
 
-    const { text } = await request.get('/documents').query({ prefix: 'shown/' }).expect(200)
+    const { text } = await request.get(url).query({ prefix: 'shown/' }).expect(200)
 
     assert.match(text, /<data value="2500">2\.5 kB<\/data>/)
     assert.match(text, /<td>text\/plain<\/td>/)
@@ -111,43 +113,43 @@ describe('GET /documents', () => {
     for (const name of ['1', 'a/2', 'a/b/3', 'R&D 100%/4']) await cloud.blobs.put(`folders/${name}`, name)
     const open = async (url: string) => (await request.get(url).expect(200)).text
 
-    const top = await open('/documents?prefix=folders%2F')
+    const top = await open(`${url}?prefix=folders%2F`)
     const below = await open(foldersIn(top)[1] ?? '')
     const odd = await open(foldersIn(top)[0] ?? '')
 
     assert.deepEqual(foldersIn(top).map(decodeURIComponent), [
-      '/documents?prefix=folders/R&D+100%/',
-      '/documents?prefix=folders/a/',
+      `${url}?prefix=folders/R&D+100%/`,
+      `${url}?prefix=folders/a/`,
     ])
     assert.deepEqual(crumbsIn(below), ['All documents', 'folders/', 'a/'])
-    assert.deepEqual(foldersIn(below).map(decodeURIComponent), ['/documents?prefix=folders/a/b/'])
-    assert.equal(linksIn(below).filter((url) => url.startsWith('/documents/folders/a/')).length, 2)
-    assert.ok(linksIn(odd).includes('/documents/folders/R%26D%20100%25/4'))
+    assert.deepEqual(foldersIn(below).map(decodeURIComponent), [`${url}?prefix=folders/a/b/`])
+    assert.equal(linksIn(below).filter((link) => link.startsWith(`${url}/folders/a/`)).length, 2)
+    assert.ok(linksIn(odd).includes(`${url}/folders/R%26D%20100%25/4`))
   })
 
   it('says what names begin with when the prefix ends within one', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get('/documents').query({ prefix: 'reports/20' }).expect(200)
+    const { text } = await request.get(url).query({ prefix: 'reports/20' }).expect(200)
     assert.deepEqual(crumbsIn(text), ['All documents', 'reports/', 'beginning with “ 20 ”'])
   })
 
   it('keeps the limit in every link of the list', async (t) => {
     const { cloud, request } = await startApp(t)
     for (const name of ['a/1', 'a/2', 'a/3']) await cloud.blobs.put(`limited/${name}`, name)
-    const first = await request.get('/documents?prefix=limited%2Fa%2F&limit=1').expect(200)
-    const next = linksIn(first.text).find((url) => url.includes('cursor=')) ?? ''
+    const first = await request.get(`${url}?prefix=limited%2Fa%2F&limit=1`).expect(200)
+    const next = linksIn(first.text).find((link) => link.includes('cursor=')) ?? ''
     const second = await request.get(next).expect(200)
 
-    const lists = linksIn(second.text).filter((url) => url.startsWith('/documents?'))
+    const lists = linksIn(second.text).filter((link) => link.startsWith(`${url}?`))
     assert.ok(lists.length >= 4)
-    for (const url of lists) assert.match(url, /limit=1\b/)
+    for (const link of lists) assert.match(link, /limit=1\b/)
     assert.match(second.text, /rel="first"/)
   })
 
   it('says so when there is nothing', async (t) => {
     const { request } = await startApp(t)
     await request
-      .get('/documents')
+      .get(url)
       .query({ prefix: 'nothing here' })
       .expect(200, /no document/)
   })
@@ -155,7 +157,7 @@ describe('GET /documents', () => {
   it('answers 503 when the container is missing, and names it in the log', async (t) => {
     const { request, logged } = await startApp(t, {}, { AZURE_STORAGE_CONTAINER_NAME: 'missing' })
 
-    for (const path of ['/documents', '/documents/a.txt']) {
+    for (const path of [url, `${url}/a.txt`]) {
       const { body } = await request.get(path).set(json).expect(503)
       assert.match(body.detail, /container of the documents does not exist/)
       assert.doesNotMatch(body.detail, /missing/)
@@ -170,13 +172,18 @@ describe('GET /documents', () => {
   for (const query of [...mistakes, `prefix=${'x'.repeat(1025)}`]) {
     it(`refuses ${query.slice(0, 20)} and says what the parameter takes`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get(`/documents?${query}`).set(json).expect(400)
+      const { body } = await request.get(`${url}?${query}`).set(json).expect(400)
       assert.match(body.detail, new RegExp(`^${query.split('=')[0]} takes `))
     })
   }
 
   it('takes the largest limit', async (t) => {
     const { request } = await startApp(t)
-    await request.get('/documents?limit=1000').set(json).expect(200)
+    await request.get(`${url}?limit=1000`).set(json).expect(200)
   })
+})
+
+describe('GET /readyz', () => {
+  it('says that Blob Storage fails', (t) =>
+    assertNotReady(t, 'blobStorage', ({ cloud }) => cloud.blobs.faults.failNext(403, { times: Infinity })))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { linksIn, textOf } from '../support/html.ts'
-import { startApp } from '../support/start-app.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 describe('GET /', () => {
   it('links every page of the site', async (t) => {
@@ -9,7 +9,7 @@ describe('GET /', () => {
 
     const response = await request.get('/').expect(200).expect('Content-Type', /html/)
 
-    for (const url of ['/documents', '/secret', '/products']) {
+    for (const { url } of pages) {
       assert.match(response.text, new RegExp(`<a href="${url}"`))
     }
   })
@@ -20,11 +20,9 @@ describe('GET /', () => {
     const { text } = await request.get('/').expect(200)
 
     const words = textOf(text)
-    assert.match(words, /Blob Storage Role Storage Blob Data Reader Granted on one container/)
-    assert.match(words, /Key Vault Role Key Vault Secrets User Granted on one secret/)
-    assert.match(words, /Azure SQL Role SELECT Granted on the table dbo\.Products/)
-    for (const noun of ['documents', 'secret', 'products']) {
-      assert.ok(linksIn(text).includes(`/${noun}#src/azure/${noun}.ts`))
+    for (const { url, access, sources } of pages) {
+      assert.ok(words.includes(`${access.service} Role ${access.role} Granted on ${access.scope}`))
+      assert.ok(linksIn(text).includes(`${url}#${sources.at(-1)}`))
     }
   })
 
@@ -49,7 +47,7 @@ describe('GET /', () => {
 
     assert.deepEqual(
       response.body.pages.map(({ url }: { url: string }) => url),
-      ['/documents', '/secret', '/products', '/readyz'],
+      [...pages.map(({ url }) => url), '/readyz'],
     )
   })
 

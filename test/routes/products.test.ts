@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { url } from '../../src/routes/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { linksIn } from '../support/html.ts'
+import { assertNotReady } from '../support/readiness.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
@@ -9,11 +11,11 @@ type Product = { id: number; name: string; category: string; price: number }
 const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
 const ids = (body: { products: Product[] }) => body.products.map(({ id }) => id)
 
-describe('GET /products', () => {
+describe(`GET ${url}`, () => {
   it('gives the first page, 20 products by id', async (t) => {
     const { request } = await startApp(t)
 
-    const { body } = await request.get('/products').set(json).expect(200)
+    const { body } = await request.get(url).set(json).expect(200)
 
     assert.deepEqual(Object.keys(body), ['products', 'page', 'pageSize', 'total'])
     assert.equal(body.page, 1)
@@ -33,7 +35,7 @@ describe('GET /products', () => {
     const { request } = await startApp(t)
     const found: number[] = []
     for (let page = 1; ; page += 1) {
-      const { body } = await request.get('/products').query({ page, pageSize: 30 }).set(json).expect(200)
+      const { body } = await request.get(url).query({ page, pageSize: 30 }).set(json).expect(200)
       if (body.products.length === 0) {
         assert.equal(found.length, body.total)
         break
@@ -46,7 +48,7 @@ describe('GET /products', () => {
   for (const page of [1000, 999999999, 9007199254740991]) {
     it(`gives an empty page ${page}, past the end, with the total`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get('/products').query({ page, pageSize: 100 }).set(json).expect(200)
+      const { body } = await request.get(url).query({ page, pageSize: 100 }).set(json).expect(200)
       assert.deepEqual(body.products, [])
       assert.ok(body.total > 0)
     })
@@ -57,7 +59,7 @@ describe('GET /products', () => {
     await cloud.sql.execute(
       "INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (7001, N'Cents', N'Test', 12345678.95)",
     )
-    const { body } = await request.get('/products/7001').set(json).expect(200)
+    const { body } = await request.get(`${url}/7001`).set(json).expect(200)
     assert.equal(body.price, 12345678.95)
   })
 
@@ -67,7 +69,7 @@ describe('GET /products', () => {
       "INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (7101, N'Grand ÉCLAIR Façade', N'Test', 1)",
     )
     for (const search of ['éclair', 'FAÇADE', 'd écl', 'Grand ÉCLAIR Façade']) {
-      const { body } = await request.get('/products').query({ search }).set(json).expect(200)
+      const { body } = await request.get(url).query({ search }).set(json).expect(200)
       assert.deepEqual(ids(body), [7101], search)
       assert.equal(body.total, 1)
     }
@@ -88,10 +90,7 @@ describe('GET /products', () => {
       )
     }
     const found = async (search: string) =>
-      ids(
-        (await request.get('/products').query({ search: search, category: 'Test' }).set(json).expect(200))
-          .body,
-      )
+      ids((await request.get(url).query({ search: search, category: 'Test' }).set(json).expect(200)).body)
 
     assert.deepEqual(await found('zz 50%'), [7201])
     assert.deepEqual(await found('zz %'), [])
@@ -108,25 +107,25 @@ describe('GET /products', () => {
       const { request } = await startApp(t)
       for (const parameter of ['search', 'category']) {
         const { body } = await request
-          .get('/products')
+          .get(url)
           .query({ [parameter]: attack })
           .set(json)
           .expect(200)
         assert.equal(body.total, 0)
       }
-      await request.get('/products').set(json).expect(200)
+      await request.get(url).set(json).expect(200)
     })
   }
 
   it('narrows to a category, and combines it with a search', async (t) => {
     const { request } = await startApp(t)
-    const all = await request.get('/products').query({ pageSize: 100 }).set(json).expect(200)
+    const all = await request.get(url).query({ pageSize: 100 }).set(json).expect(200)
     const { category, name } = all.body.products[0]
     const expected = all.body.products.filter((product: Product) => product.category === category)
 
-    const narrowed = await request.get('/products').query({ category, pageSize: 100 }).set(json).expect(200)
-    const combined = await request.get('/products').query({ category, search: name }).set(json).expect(200)
-    const none = await request.get('/products').query({ category: 'None such', search: name }).set(json)
+    const narrowed = await request.get(url).query({ category, pageSize: 100 }).set(json).expect(200)
+    const combined = await request.get(url).query({ category, search: name }).set(json).expect(200)
+    const none = await request.get(url).query({ category: 'None such', search: name }).set(json)
 
     assert.deepEqual(ids(narrowed.body), ids({ products: expected }))
     assert.equal(narrowed.body.total, expected.length)
@@ -136,8 +135,8 @@ describe('GET /products', () => {
 
   it('takes an empty search and an empty category, as the form sends them, for none', async (t) => {
     const { request } = await startApp(t)
-    const all = await request.get('/products').set(json).expect(200)
-    const empty = await request.get('/products?search=&category=').set(json).expect(200)
+    const all = await request.get(url).set(json).expect(200)
+    const empty = await request.get(`${url}?search=&category=`).set(json).expect(200)
     assert.deepEqual(empty.body, all.body)
   })
 
@@ -159,7 +158,7 @@ describe('GET /products', () => {
   for (const query of mistakes) {
     it(`refuses ${query.slice(0, 24)} and says what the parameter takes`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get(`/products?${query}`).set(json).expect(400)
+      const { body } = await request.get(`${url}?${query}`).set(json).expect(400)
       assert.match(body.detail, new RegExp(`^${query.split('=')[0]} takes `))
     })
   }
@@ -167,16 +166,13 @@ describe('GET /products', () => {
   it('shows a table, a form that keeps its input, and links to the pages around it', async (t) => {
     const { request } = await startApp(t)
 
-    const { text } = await request
-      .get('/products')
-      .query({ page: 2, pageSize: 5, search: 'a"b<i>' })
-      .expect(200)
-    const middle = await request.get('/products').query({ page: 2, pageSize: 5 }).expect(200)
+    const { text } = await request.get(url).query({ page: 2, pageSize: 5, search: 'a"b<i>' }).expect(200)
+    const middle = await request.get(url).query({ page: 2, pageSize: 5 }).expect(200)
 
     assert.match(text, /value="a&#34;b&lt;i&gt;"/)
-    assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=1" rel="prev"/)
-    assert.match(middle.text, /href="\/products\?pageSize=5&amp;page=3" rel="next"/)
-    assert.match(middle.text, /<a href="\/products\/\d+">/)
+    assert.ok(middle.text.includes(`href="${url}?pageSize=5&amp;page=1" rel="prev"`))
+    assert.ok(middle.text.includes(`href="${url}?pageSize=5&amp;page=3" rel="next"`))
+    assert.ok(linksIn(middle.text).some((link) => /^\/[a-z]+\/\d+$/.test(link)))
   })
 
   for (const sort of ['name', '-name', 'category', '-category', 'price', '-price'] as const) {
@@ -186,7 +182,7 @@ describe('GET /products', () => {
       const query = { sort, pageSize: 25, category: field === 'category' ? '' : 'Brewing' }
       const pages = [1, 2].map((page) =>
         request
-          .get('/products')
+          .get(url)
           .query({ ...query, page })
           .set(json),
       )
@@ -205,7 +201,7 @@ describe('GET /products', () => {
   for (const sort of ['Id', 'price;', 'name,price', '']) {
     it(`refuses to sort by "${sort}"`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get('/products').query({ sort }).set(json).expect(400)
+      const { body } = await request.get(url).query({ sort }).set(json).expect(400)
       assert.match(body.detail, /^sort takes one of name, -name, category/)
     })
   }
@@ -214,11 +210,11 @@ describe('GET /products', () => {
     const { request } = await startApp(t)
     const heads = async (sort: string) => {
       const query = { search: 'e', category: 'Brewing', pageSize: 5, page: 2, sort }
-      const { text } = await request.get('/products').query(query).expect(200)
+      const { text } = await request.get(url).query(query).expect(200)
       const price = /<th scope="col" class="number"([^>]*)><a href="([^"]+)">Price/.exec(text) ?? []
       return { aria: price[1], url: price[2]?.replaceAll('&amp;', '&') }
     }
-    const link = (sort: string) => `/products?search=e&category=Brewing${sort}&pageSize=5&page=1`
+    const link = (sort: string) => `${url}?search=e&category=Brewing${sort}&pageSize=5&page=1`
 
     assert.deepEqual(await heads('name'), { aria: '', url: link('&sort=price') })
     assert.deepEqual(await heads('price'), { aria: ' aria-sort="ascending"', url: link('&sort=-price') })
@@ -227,37 +223,37 @@ describe('GET /products', () => {
 
   it('offers the categories there are, with the chosen one chosen', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get('/products').query({ category: 'Brewing' }).expect(200)
+    const { text } = await request.get(url).query({ category: 'Brewing' }).expect(200)
     assert.match(text, /<option>Coffee<\/option>/)
     assert.match(text, /<option selected>Brewing<\/option>/)
   })
 
   it('keeps a category in the form that no product has', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get('/products').query({ category: '<None> such' }).expect(200)
+    const { text } = await request.get(url).query({ category: '<None> such' }).expect(200)
     assert.match(text, /<option selected>&lt;None&gt; such<\/option>/)
     assert.match(text, /No product matches/)
   })
 
   it('keeps order and page size when the form is sent', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get('/products').query({ sort: '-name', pageSize: 7 }).expect(200)
+    const { text } = await request.get(url).query({ sort: '-name', pageSize: 7 }).expect(200)
     assert.match(text, /<input type="hidden" name="sort" value="-name">/)
     assert.match(text, /<input type="hidden" name="pageSize" value="7">/)
   })
 
   it('leads back from a page past the end', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get('/products').query({ search: 'kettle', page: 99 }).expect(200)
+    const { text } = await request.get(url).query({ search: 'kettle', page: 99 }).expect(200)
     const last = linksIn(text).find((url) => url.includes('page=1&') || url.endsWith('page=1')) ?? ''
     assert.match((await request.get(last).expect(200)).text, /Gooseneck Kettle/)
   })
 
   it('asks for the categories only where a page shows them', async (t) => {
     const { cloud, request } = await startApp(t)
-    await request.get('/products').set(json).expect(200)
+    await request.get(url).set(json).expect(200)
     const before = cloud.sql.queryCount
-    await request.get('/products').set(json).expect(200)
+    await request.get(url).set(json).expect(200)
     assert.equal(cloud.sql.queryCount - before, 2)
   })
 
@@ -267,70 +263,70 @@ describe('GET /products', () => {
     await cloud.sql.execute(`REVOKE SELECT ON OBJECT::dbo.Products FROM [${user}]`)
 
     await request
-      .get('/products')
+      .get(url)
       .expect(503)
       .expect('Retry-After', /^[1-9]/)
     await cloud.sql.execute(`GRANT SELECT ON OBJECT::dbo.Products TO [${user}]`)
 
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
   })
 
   it('shares a few connections among many visitors', async (t) => {
     const { cloud, request } = await startApp(t, { sqlConnections: 3 })
     const before = cloud.sql.loginCount
 
-    await Promise.all(Array.from({ length: 30 }, () => request.get('/products').expect(200)))
+    await Promise.all(Array.from({ length: 30 }, () => request.get(url).expect(200)))
 
     assert.ok(cloud.sql.loginCount - before <= 3)
   })
 
   it('closes idle connections, so that the database can sleep', async (t) => {
     const { cloud, request } = await startApp(t, { sqlIdleMs: 50 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     await eventually(() => cloud.sql.openConnections === 0)
   })
 
   it('survives a fail-over that drops every idle connection', async (t) => {
     const { cloud, request } = await startApp(t)
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
 
     cloud.sql.dropConnections()
     await eventually(() => cloud.sql.openConnections === 0)
 
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
   })
 
   it('cancels the query of a visitor who leaves, and uses the connection again', async (t) => {
     const { cloud, origin, request } = await startApp(t, { sqlConnections: 1 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     const logins = cloud.sql.loginCount
     cloud.sql.queries.hangNext()
 
     const leaving = new AbortController()
-    const left = fetch(`${origin}/products`, { signal: leaving.signal })
+    const left = fetch(`${origin}${url}`, { signal: leaving.signal })
     const queries = cloud.sql.queryCount
     await eventually(() => cloud.sql.queryCount > queries)
     leaving.abort()
     await assert.rejects(left)
 
-    await request.get('/products').timeout(3_000).expect(200)
+    await request.get(url).timeout(3_000).expect(200)
     assert.equal(cloud.sql.loginCount, logins)
   })
 })
 
-describe('GET /products/{id}', () => {
+describe(`GET ${url}/{id}`, () => {
   it('gives one product', async (t) => {
     const { request } = await startApp(t)
-    const list = await request.get('/products').set(json).expect(200)
+    const list = await request.get(url).set(json).expect(200)
     const [first] = list.body.products
-    await request.get(`/products/${first.id}`).set(json).expect(200, first)
-    await request.get(`/products/${first.id}`).expect(200, /<h1>/)
+    await request.get(`${url}/${first.id}`).set(json).expect(200, first)
+    await request.get(`${url}/${first.id}`).expect(200, /<h1>/)
   })
 
   for (const id of ['0', '2147483647']) {
     it(`answers 404 for ${id}, which no product has`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get(`/products/${id}`).set(json).expect(404)
+      const { body } = await request.get(`${url}/${id}`).set(json).expect(404)
       assert.equal(body.detail, 'There is no such product.')
     })
   }
@@ -338,8 +334,20 @@ describe('GET /products/{id}', () => {
   for (const id of ['abc', '1.5', '2147483648', '1e3', '%20', "1'--", '-1', '99999999999999999999']) {
     it(`refuses ${id} and says what id takes`, async (t) => {
       const { request } = await startApp(t)
-      const { body } = await request.get(`/products/${id}`).set(json).expect(400)
+      const { body } = await request.get(`${url}/${id}`).set(json).expect(400)
       assert.match(body.detail, /^id takes a whole number/)
     })
   }
+})
+
+describe('GET /readyz', () => {
+  it('says that the database fails', (t) =>
+    assertNotReady(t, 'sqlDatabase', ({ cloud }) => cloud.sql.logins.failNext(18456, { times: Infinity })))
+})
+
+describe(`GET ${url}/{id}/reviews`, () => {
+  it('is not there', async (t) => {
+    const { request } = await startApp(t)
+    await request.get(`${url}/1/reviews`).expect(404)
+  })
 })

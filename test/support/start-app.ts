@@ -11,11 +11,18 @@ import { readConfig } from '../../src/config.ts'
 import { createHttpServer } from '../../src/http-server.ts'
 import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
+import { createPages } from '../../src/routes/index.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
 const cloud = await startLocalCloud()
 cloud.adopt()
 after(() => cloud.close())
+
+/** The pages of the site, for tests of every page. */
+export const pages = createPages({
+  ...connectAzure(readConfig(cloud.env), limits, createLog({ write() {} })),
+  limits,
+})
 
 /**
  * Starts the site for one test and stops it afterwards. The test fails when the site answered 500 to anything.

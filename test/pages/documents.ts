@@ -1,0 +1,52 @@
+// How the list of documents looks, beside its usual state.
+import { url } from '../../src/routes/documents.ts'
+import type { SitePage } from '../support/site-pages.ts'
+
+const forEver = { times: Infinity }
+
+export const states: Record<string, SitePage> = {
+  'in a folder': { path: `${url}?prefix=reports%2F2026%2F`, status: 200 },
+  'one at a time': { path: `${url}?prefix=reports%2F&limit=1`, status: 200 },
+  'awkward names': {
+    path: `${url}?prefix=page%2F`,
+    status: 200,
+    async prepare({ cloud }) {
+      const names = ['<b>"&\'.txt', 'a//b', 'x'.repeat(200), 'שלום.txt', 'with  two spaces', '.dot', 'f/']
+      for (const name of names) await cloud.blobs.put(`page/${name}`, name)
+    },
+  },
+  none: { path: `${url}?prefix=nothing+here`, status: 200 },
+  'no container': { path: url, status: 503, settings: { AZURE_STORAGE_CONTAINER_NAME: 'missing' } },
+  'error 500': {
+    path: url,
+    status: 500,
+    prepare(site) {
+      // Nothing that Azure does ends in a 500.
+      site.mayAnswer500 = true
+      site.azure.container.listBlobsFlat = () => {
+        throw new Error('A mistake of our own.')
+      }
+    },
+  },
+  'error 502': {
+    path: url,
+    status: 502,
+    prepare: ({ cloud }) => cloud.blobs.faults.failNext(500, forEver),
+  },
+  'error 503': {
+    path: url,
+    status: 503,
+    prepare: ({ cloud }) => cloud.blobs.faults.failNext(503, forEver),
+  },
+  'error 504': {
+    path: url,
+    status: 504,
+    limits: { requestMs: 300 },
+    prepare: ({ cloud }) => cloud.blobs.faults.hangNext(forEver),
+  },
+  granting: {
+    path: url,
+    status: 503,
+    prepare: ({ cloud }) => cloud.blobs.faults.failNext(403, forEver),
+  },
+}
