@@ -23,6 +23,7 @@ describe('GET /', () => {
     assert.match(words, /Blob Storage Role Storage Blob Data Reader Granted on one container/)
     assert.match(words, /Key Vault Role Key Vault Secrets User Granted on one secret/)
     assert.match(words, /Azure SQL Role SELECT Granted on the table dbo\.Products/)
+    assert.match(words, /It may also publish metrics .* and nothing else\./)
     for (const noun of ['documents', 'secret', 'products']) {
       assert.ok(linksIn(text).includes(`/${noun}#src/azure/${noun}.ts`))
     }
