@@ -21,7 +21,7 @@ export async function closeGently(
   })
   NetServer.prototype.close.call(server)
 
-  await Promise.race([closed, setTimeout(limits.drainIdleMs)])
+  await Promise.race([closed, setTimeout(limits.drainIdleMs, undefined, { ref: false })])
   // A connection that is busy now is idle when its answer has gone out.
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   const late = globalThis.setTimeout(() => server.closeAllConnections(), limits.drainMs - limits.drainIdleMs)
