@@ -178,11 +178,13 @@ describe('a fault of blob storage', () => {
   it('hangs until the client gives up', async () => {
     blobs.faults.hangNext()
 
-    const abortSignal = AbortSignal.timeout(150)
+    const leaving = new AbortController()
+    const options = { abortSignal: leaving.signal }
+    const asked = documents.getBlobClient('Welcome.md').download(0, undefined, options)
+    await eventually(() => blobs.requests.length === 1)
+    leaving.abort()
 
-    await assert.rejects(documents.getBlobClient('Welcome.md').download(0, undefined, { abortSignal }), {
-      name: 'AbortError',
-    })
+    await assert.rejects(asked, { name: 'AbortError' })
     await eventually(() => blobs.openRequests === 0)
   })
 

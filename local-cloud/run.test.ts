@@ -1,4 +1,4 @@
-// run.ts as its users meet it: from a shell, with a command.
+// run.js as its users meet it: from a shell, with a command.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,15 +9,18 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 
-const project = path.join(import.meta.dirname, '..', '..')
+const project = path.join(import.meta.dirname, '..')
 
 /** Runs a program in the local cloud. */
-function run(program: string, { folder = project, command = [process.execPath, '--eval', program] } = {}) {
-  const options = ['local-cloud/run.ts', '--', ...command]
+function run(
+  program: string,
+  { folder = project, command = [process.execPath, '--eval', program], nodeOptions = '--title=keyless' } = {},
+) {
+  const options = ['local-cloud/run.js', '--', ...command]
   return spawn(process.execPath, options, {
     cwd: folder,
     // A proxy that leads nowhere: nothing here may go through it.
-    env: { ...process.env, NODE_OPTIONS: '--title=keyless', HTTPS_PROXY: 'http://127.0.0.1:9' },
+    env: { ...process.env, NODE_OPTIONS: nodeOptions, HTTPS_PROXY: 'http://127.0.0.1:9' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -28,7 +31,7 @@ async function ended({ stdout, stderr }: ChildProcess, exit: Promise<unknown[]>)
   return { printed, complained, code }
 }
 
-describe('run.ts', { concurrency: 4 }, () => {
+describe('run.js', { concurrency: 4 }, () => {
   it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
     t.after(() => rm(folder, { recursive: true }))
@@ -98,5 +101,16 @@ describe('run.ts', { concurrency: 4 }, () => {
 
     assert.equal(code, 2)
     assert.match(complained, /^Usage: /)
+  })
+
+  it('says in one sentence that Node.js is too old', async () => {
+    const older = "Object.defineProperty(process.versions, 'node', { value: '20.20.2' })"
+    const nodeOptions = `--import=data:text/javascript,${encodeURIComponent(older)}`
+    const child = run('', { nodeOptions })
+
+    const { complained, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 1)
+    assert.match(complained, /^The local cloud needs Node\.js 24, and this is 20\.20\.2: .*`npx node …`\.\n$/)
   })
 })

@@ -1,5 +1,5 @@
 // Starts the local cloud and then a command that uses it; both end together.
-//   node local-cloud/run.ts -- node src/server.ts
+// Started by run.js.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
@@ -7,7 +7,7 @@ import { type LocalCloud, startLocalCloud } from './index.ts'
 
 const [command, ...options] = process.argv.slice(process.argv[2] === '--' ? 3 : 2)
 if (!command) {
-  console.error('Usage: node local-cloud/run.ts -- <command> [options]')
+  console.error('Usage: node local-cloud/run.js -- <command> [options]')
   process.exit(2)
 }
 

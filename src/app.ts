@@ -1,5 +1,6 @@
 // The whole request path, from top to bottom.
-import { findPackageJSON } from 'node:module'
+// By default import: an older Node.js has no findPackageJSON, and could not load the file that says which version it needs.
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import ejs from 'ejs'
 import express, { type Express } from 'express'
@@ -67,4 +68,4 @@ export function createApp(
 }
 
 /** Where views/ and public/ are: beside package.json, in a checkout and in the built dist/ alike. */
-const projectFolder = dirname(findPackageJSON(import.meta.url) ?? '.')
+const projectFolder = dirname(module.findPackageJSON(import.meta.url) ?? '.')

@@ -83,6 +83,12 @@ export function readConfig(env: Record<string, string | undefined>) {
   }
 }
 
+/** The port alone, which matters before the other settings do. An invalid one counts as the default: `readConfig` reports it. */
+export function readPort(env: Record<string, string | undefined>): number {
+  const { data } = settings.shape.PORT.safeParse(env.PORT?.trim() || undefined)
+  return data ?? settings.shape.PORT.parse(undefined)
+}
+
 /** The app settings are wrong. The message is for the operator and repeats no value: one may be a misplaced secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError'

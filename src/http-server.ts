@@ -20,6 +20,31 @@ export function createHttpServer(app: Express, limits: Limits): Server {
   return server.setTimeout(limits.silentReaderMs)
 }
 
+/** The port cannot be used. The message is for the operator. */
+export class PortError extends Error {
+  override name = 'PortError'
+}
+
+/**
+ * Listens on a port, or on any free one when it is 0.
+ *
+ * @throws {PortError} when another process has the port, or this one may not have it
+ */
+export async function listen(server: NetServer, port: number): Promise<void> {
+  server.listen(port)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
+    throw reason ? new PortError(`Port ${port} ${reason}. Set PORT to another one.`, { cause: error }) : error
+  }
+}
+
+const reasons: Record<string, string> = {
+  EADDRINUSE: 'is taken by another process',
+  EACCES: 'is not open to this user',
+}
+
 /**
  * Accepts no more connections and waits until those that are open have been served, for a while.
  *
@@ -36,7 +61,7 @@ export async function closeGracefully(
   })
   NetServer.prototype.close.call(server)
 
-  await Promise.race([closed, setTimeout(limits.drainIdleMs)])
+  await Promise.race([closed, setTimeout(limits.drainIdleMs, undefined, { ref: false })])
   // A connection that is busy now is idle when its answer has gone out.
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   const late = globalThis.setTimeout(() => server.closeAllConnections(), limits.drainMs - limits.drainIdleMs)

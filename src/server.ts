@@ -1,9 +1,10 @@
 // The only file that touches the process: read the settings, connect, listen, drain on SIGTERM.
+import './node-version.ts'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { connectAzure } from './azure/connect.ts'
 import { ConfigError, readConfig } from './config.ts'
-import { closeGracefully, createHttpServer } from './http-server.ts'
+import { closeGracefully, createHttpServer, listen, PortError } from './http-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
 
@@ -19,14 +20,11 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 const azure = connectAzure(config, limits, log)
 // Listen first and connect with the first request: App Service waits for the port, not for the database.
 const server = createHttpServer(createApp(azure, config, limits, log), limits)
-server.once('error', (error) => exitAfter(error, 'cannot listen; choose another PORT'))
-server.listen(config.port, () => {
-  const { port } = server.address() as AddressInfo
-  log.info(`listening on http://localhost:${port}`)
-})
-
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
+
+await listen(server, config.port).catch(exitWithSentence)
+log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 
 /** Stops accepting, lets running answers finish for a while, closes the pool and leaves. A second signal ends at once. */
 async function drain(signal: string) {
@@ -47,8 +45,13 @@ function configOrExit() {
   try {
     return readConfig(process.env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
+    exitWithSentence(error)
   }
+}
+
+/** For what the operator can mend without a stack trace. */
+function exitWithSentence(error: unknown): never {
+  if (!(error instanceof ConfigError || error instanceof PortError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { eventually } from './support/eventually.ts'
 import { rawRequest } from './support/raw-request.ts'
 import { startApp } from './support/start-app.ts'
@@ -9,19 +9,24 @@ import { startApp } from './support/start-app.ts'
 describe('a client that takes its time', () => {
   it('is cut when its headers do not come to an end', async (t) => {
     const { port } = await startApp(t, { headersMs: 200 })
-    const socket = connect(port, '127.0.0.1')
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
-    const drip = setInterval(() => socket.write('a'), 50)
-    t.after(() => clearInterval(drip))
-    let answer = ''
-    socket.on('data', (data) => {
-      answer += data
-    })
-    socket.on('error', () => {})
 
-    await once(socket, 'close')
+    const client = drip(t, port, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    await eventually(() => client.socket.closed)
 
-    assert.match(answer, /^(HTTP\/1\.1 408 |$)/)
+    assert.match(client.received(), /^(HTTP\/1\.1 408 |$)/)
+  })
+
+  it('is cut when its body does not come to an end, although it has its answer', async (t) => {
+    const { port } = await startApp(t, { headersMs: 200, receiveMs: 300 })
+
+    const client = drip(
+      t,
+      port,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n',
+    )
+    await eventually(() => client.socket.closed)
+
+    assert.match(client.received(), /^HTTP\/1\.1 200 /)
   })
 
   it('is cut when it stops reading a download, which frees what the download held', async (t) => {
@@ -66,3 +71,18 @@ describe('an ambiguous request', () => {
     })
   }
 })
+
+/** A client that begins a request and goes on with it byte by byte. */
+function drip(t: TestContext, port: number, beginning: string) {
+  const socket = connect(port, '127.0.0.1')
+  // Being cut is what it is here for.
+  socket.on('error', () => {})
+  let received = ''
+  socket.on('data', (data) => {
+    received += data
+  })
+  socket.write(beginning)
+  const drops = setInterval(() => socket.write('a'), 50)
+  t.after(() => clearInterval(drops))
+  return { socket, received: () => received }
+}

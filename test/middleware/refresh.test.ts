@@ -88,6 +88,12 @@ describe('a page whose service does not let the site in yet', () => {
 })
 
 describe('any other page', () => {
+  it('passes on how long Azure asks to wait', async (t) => {
+    const { cloud, request } = await startApp(t)
+    cloud.blobs.faults.failNext(503, { ...forEver, headers: { 'retry-after': '17' } })
+    await request.get('/documents').expect(503).expect('Retry-After', '17')
+  })
+
   it('does not ask again', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.blobs.faults.failNext(503, forEver)

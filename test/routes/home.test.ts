@@ -20,6 +20,7 @@ describe('GET /', () => {
     const { text } = await request.get('/').expect(200)
 
     const words = textOf(text)
+    assert.match(words, /It may also publish metrics .* and nothing else\./)
     for (const { url, access, sources } of pages) {
       assert.ok(words.includes(`${access.service} Role ${access.role} Granted on ${access.scope}`))
       assert.ok(linksIn(text).includes(`${url}#${sources.at(-1)}`))

@@ -1,9 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Waits until a condition holds, for what the site does on its own after an answer. Throws after some seconds. */
+/**
+ * Waits until a condition holds, for what the site does on its own after an answer.
+ *
+ * @param milliseconds after which it throws: long, because it only ends a test that fails, on a machine that may be busy
+ */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  milliseconds = 5_000,
+  milliseconds = 30_000,
 ): Promise<void> {
   const end = Date.now() + milliseconds
   while (!(await holds())) {
