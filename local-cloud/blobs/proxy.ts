@@ -1,5 +1,4 @@
 // Stands before Azurite: refuses what Azure would refuse, plays the faults, counts, and otherwise passes streams through.
-
 import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { pipeline } from 'node:stream/promises'

@@ -2,23 +2,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { Faults } from '../faults.ts'
-import { serveConnection } from './connection.ts'
-import { openDatabase } from './engine/database.ts'
-import { createExecute } from './execute.ts'
-import { createLock } from './lock.ts'
-import type { Firewall, ServerState } from './state.ts'
+import { openDatabase } from './engine/catalog/database.ts'
+import { serveConnection } from './server/connection.ts'
+import { createExecute } from './server/execute.ts'
+import { createLock } from './server/lock.ts'
+import type { Firewall, ServerState, SqlServerOptions } from './server/state.ts'
 import { secureContextFor } from './tds/tls.ts'
-
-export interface SqlServerOptions {
-  /** PEM. */
-  certificate: { key: string; cert: string }
-  database: string
-  tenantId: string
-  /** Object id or client id of the Entra administrator. */
-  administrator: string
-  /** Throws when the token is not signed by the local directory, is expired, or is for another audience. */
-  verifyToken(token: string, audience: string): Promise<{ appid?: string; oid: string }>
-}
 
 export interface SqlServer {
   /** On 127.0.0.1. */

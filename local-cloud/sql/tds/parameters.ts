@@ -1,7 +1,8 @@
 // The typed values that come with a procedure call (MS-TDS 2.2.6.6).
-import { fromCodePage } from '../engine/code-page.ts'
-import { guidFrom } from '../engine/guids.ts'
-import { TICKS_PER_DAY } from '../engine/temporal.ts'
+import { fromCodePage } from '../model/code-page.ts'
+import { NOT_IMITATED, SqlError } from '../model/errors.ts'
+import { guidFrom } from '../model/guids.ts'
+import { TICKS_PER_DAY } from '../model/temporal.ts'
 import {
   bigint,
   bit,
@@ -18,8 +19,7 @@ import {
   type Value,
   varbinary,
   varchar,
-} from '../engine/types.ts'
-import { NOT_IMITATED, SqlError } from '../errors.ts'
+} from '../model/types.ts'
 import { type Reader, wideFrom } from './bytes.ts'
 import { DAYS_TO_1900, timeSize } from './values.ts'
 

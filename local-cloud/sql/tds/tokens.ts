@@ -1,7 +1,7 @@
 // The tokens that answers are made of (MS-TDS 2.2.7).
-import type { ResultColumn } from '../engine/session.ts'
-import type { Value } from '../engine/types.ts'
-import type { SqlError } from '../errors.ts'
+import type { SqlError } from '../model/errors.ts'
+import type { ResultColumn } from '../model/results.ts'
+import type { Value } from '../model/types.ts'
 import { longText, shortText, uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 import { SERVER_VERSION } from './prelogin.ts'
 import { COLLATION, typeInfo, valueBytes } from './values.ts'

@@ -13,7 +13,6 @@ import {
   unexpected,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import { query } from './query.ts'
 import type { Comparison, Condition, Expression } from './syntax.ts'
 
 export function condition(cursor: Cursor): Condition {
@@ -30,7 +29,7 @@ function conjunction(cursor: Cursor): Condition {
 
 function negation(cursor: Cursor): Condition {
   if (accept(cursor, 'NOT')) return { kind: 'not', operand: negation(cursor) }
-  if (accept(cursor, 'EXISTS')) return { kind: 'exists', query: inBrackets(cursor, query) }
+  if (accept(cursor, 'EXISTS')) return { kind: 'exists', query: inBrackets(cursor, cursor.grammar.query) }
   return inBracketsOrBare(cursor)
 }
 
@@ -79,7 +78,7 @@ function like(cursor: Cursor, operand: Expression, negated: boolean): Condition 
 
 function isIn(cursor: Cursor, operand: Expression, negated: boolean): Condition {
   const among = inBrackets(cursor, () =>
-    isWord(cursor, 'SELECT') ? query(cursor) : list(cursor, expression),
+    isWord(cursor, 'SELECT') ? cursor.grammar.query(cursor) : list(cursor, expression),
   )
   return { kind: 'in', operand, among, negated }
 }

@@ -1,9 +1,20 @@
 // Where the parser stands in a batch, and the small steps it takes from there.
-import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../errors.ts'
+import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../model/errors.ts'
 import { isReserved, isUnread } from './keywords.ts'
 import { type Token, tokensOf } from './lexer.ts'
+import type { Condition, Query } from './syntax.ts'
+
+/**
+ * The parts of the language that an expression may hold, though they are made of expressions themselves: CASE WHEN has a
+ * condition, brackets may hold a query. They come with the cursor, so that no file has to import one that imports it.
+ */
+export interface Grammar {
+  condition(cursor: Cursor): Condition
+  query(cursor: Cursor): Query
+}
 
 export interface Cursor {
+  grammar: Grammar
   sql: string
   tokens: Token[]
   at: number
@@ -14,8 +25,8 @@ export interface Cursor {
   statementStart: number
 }
 
-export function cursorOn(sql: string): Cursor {
-  return { sql, tokens: tokensOf(sql), at: 0, statementStart: 0 }
+export function cursorOn(sql: string, grammar: Grammar): Cursor {
+  return { grammar, sql, tokens: tokensOf(sql), at: 0, statementStart: 0 }
 }
 
 export function peek(cursor: Cursor, ahead = 0): Token {

@@ -1,0 +1,12 @@
+// An empty database: its catalog, and the administrator as dbo.
+import { openStore, type Store } from '../storage/store.ts'
+import { createSystemTables } from './system-tables.ts'
+import { createFirstUsers } from './users.ts'
+
+/** Opens a database in memory. `administrator` is an object id or a client id. */
+export function openDatabase(administrator: string): Store {
+  const store = openStore()
+  createSystemTables(store)
+  createFirstUsers(store, administrator)
+  return store
+}
