@@ -27,7 +27,7 @@ export async function startLocalCloud({ blobsOnDisk = false }: Options = {}) {
   const use = <T extends { close(): Promise<void> }>(service: T) =>
     started.adopt(service, () => service.close())
 
-  const certificates = createCertificates()
+  const certificates = await createCertificates()
   const files = use(await writeCertificates(certificates))
   const identity = use(await startIdentity())
   const folder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
