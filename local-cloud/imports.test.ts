@@ -25,23 +25,21 @@ const layers: Record<string, string[]> = {
   'sql/server': ['sql/engine', 'sql/tds', 'sql/tsql', 'sql/model'],
 }
 
+const statement = /^(?:import|export)\s(type\s)?(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\('([^']+)'\)/gm
 const sources = globSync('**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] }).map(withSlashes)
 const imports = new Map(sources.map((file) => [file, importsOf(file)]))
+const isTest = (file: string) => /\.test\.ts$|(^|\/)test-/.test(file)
 
-/** The files of this package that a file imports, types included, and the packages. */
+/** The files of this package that a file imports, for a type as well, and the packages that it needs to run. */
 function importsOf(file: string): { files: string[]; packages: string[] } {
-  const text = readFileSync(path.join(root, file), 'utf8')
-  const statements = text.matchAll(
-    /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\('([^']+)'\)/gm,
-  )
-  const specifiers = Array.from(statements, ([, from, dynamic]) => from ?? dynamic ?? '')
-  const files = specifiers.filter((specifier) => specifier.startsWith('.'))
-  return {
-    files: files.map((specifier) => withSlashes(path.join(path.dirname(file), specifier))),
-    packages: specifiers
-      .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
-      .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? ''),
+  const files: string[] = []
+  const packages: string[] = []
+  for (const [, type, from, dynamic] of readFileSync(path.join(root, file), 'utf8').matchAll(statement)) {
+    const specifier = from ?? dynamic ?? ''
+    if (specifier.startsWith('.')) files.push(withSlashes(path.join(path.dirname(file), specifier)))
+    else if (!type && !isBuiltin(specifier)) packages.push(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '')
   }
+  return { files, packages }
 }
 
 function withSlashes(file: string): string {
@@ -52,6 +50,24 @@ describe('the imports of the local cloud', () => {
   it('are found', () => {
     assert.ok(imports.get('index.ts')?.files.includes('sql/index.ts'))
     assert.ok(imports.get('blobs/index.ts')?.packages.includes('@azure/storage-blob'))
+  })
+
+  it('stay inside the package', () => {
+    const outside = [...imports].filter(([, { files }]) => files.some((file) => file.startsWith('../')))
+
+    assert.deepEqual(outside, [])
+  })
+
+  it('need the packages that package.json declares, those for development in tests alone', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(path.join(root, 'package.json'), 'utf8'),
+    )
+    const declared = (file: string) => Object.keys({ ...dependencies, ...(isTest(file) && devDependencies) })
+    const undeclared = [...imports].flatMap(([file, { packages }]) =>
+      packages.filter((name) => !declared(file).includes(name)).map((name) => `${file} -> ${name}`),
+    )
+
+    assert.deepEqual(undeclared, [])
   })
 
   it('form no circle', () => {
@@ -84,7 +100,7 @@ function circleThrough(start: string): string[] {
 
 function isAllowed(file: string, imported: string): boolean {
   const layer = layerOf(file)
-  if (!layer || file.endsWith('.test.ts')) return true
+  if (!layer || isTest(file)) return true
   const allowed = [layer, ...(layers[layer] ?? [])]
   return !imported.startsWith('sql/') || allowed.some((folder) => imported.startsWith(`${folder}/`))
 }

@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startLocalCloud } from 'local-cloud/index.ts'
+import { startLocalCloud } from 'local-cloud'
+import { seed } from '../infra/seed-local-cloud.ts'
 import { eventually } from './support/eventually.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 after(() => cloud.close())
 
 describe('dist/', () => {
@@ -165,7 +166,7 @@ describe('dist/', () => {
   }
 })
 
-const localhostNames = new URL('local-cloud/localhost-names.ts', import.meta.url).href
+const localhostNames = import.meta.resolve('local-cloud/localhost-names.ts')
 
 async function answers(origin: string): Promise<boolean> {
   return fetch(`${origin}/healthz`, { headers: { connection: 'close' } }).then(

@@ -10,17 +10,17 @@ import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { DefaultAzureCredential } from '@azure/identity'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
-import { sampleDocuments } from '../../infra/hooks/documents.ts'
-import { eventually } from '../../test/support/eventually.ts'
 import { principal } from '../identity/index.ts'
 import { startLocalCloud } from '../index.ts'
+import { seed, documents as seeded } from '../test-seed.ts'
 
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
 const { blobs, identity } = cloud
 const megabyte = 1024 * 1024
+const patiently = { timeout: 20_000 }
 const credential = new DefaultAzureCredential({ managedIdentityClientId: identity.app.clientId })
 const client = new BlobServiceClient(blobs.endpoint, credential, { retryOptions: { retryDelayInMs: 10 } })
 const documents = client.getContainerClient(blobs.containerName)
@@ -43,16 +43,13 @@ beforeEach(() => {
 })
 
 describe('blob storage', () => {
-  it('starts with the sample documents, whatever they are called', async () => {
+  it('starts with the documents of its seed, whatever they are called', async () => {
     const listed = new Map<string, string | undefined>()
     for await (const { name, properties } of documents.listBlobsFlat())
       listed.set(name, properties.contentType)
 
-    const samples = sampleDocuments()
-    assert.deepEqual(listed, new Map(samples.map(({ name, contentType }) => [name, contentType])))
-    for (const { name, body } of samples.filter(({ body }) => body.length < megabyte)) {
-      assert.deepEqual(await read(name), body)
-    }
+    assert.deepEqual(listed, new Map(seeded.map(({ name, contentType }) => [name, contentType])))
+    for (const { name, body } of seeded) assert.deepEqual(await read(name), body)
   })
 
   it('gives a range', async () => {
@@ -175,7 +172,7 @@ describe('a fault of blob storage', () => {
     assert.ok(performance.now() - before >= 145)
   })
 
-  it('hangs until the client gives up', async () => {
+  it('hangs until the client gives up', async (t) => {
     blobs.faults.hangNext()
 
     const abortSignal = AbortSignal.timeout(150)
@@ -183,7 +180,7 @@ describe('a fault of blob storage', () => {
     await assert.rejects(documents.getBlobClient('Welcome.md').download(0, undefined, { abortSignal }), {
       name: 'AbortError',
     })
-    await eventually(() => blobs.openRequests === 0)
+    await t.waitFor(() => assert.equal(blobs.openRequests, 0), patiently)
   })
 
   it('drops the connection, and the SDK tries again', async () => {
@@ -197,7 +194,7 @@ describe('a fault of blob storage', () => {
     blobs.faults.cutNext(100_000)
     let received = 0
 
-    const body = await bodyOf('archive/three mebibytes of noise.bin')
+    const body = await bodyOf('archive/noise.bin')
     body.on('data', (chunk) => {
       received += chunk.length
     })
@@ -208,7 +205,7 @@ describe('a fault of blob storage', () => {
 })
 
 describe('a large blob', () => {
-  it('is stored from blocks, held back by a slow reader and let go when the reader leaves', async () => {
+  it('is stored from blocks, held back by a slow reader and let go when the reader leaves', async (t) => {
     const block = Buffer.alloc(megabyte, 'x')
     await blobs.put('large.bin', new Array<Buffer>(64).fill(block))
     const body = await bodyOf('large.bin')
@@ -221,13 +218,13 @@ describe('a large blob', () => {
     body.on('error', () => {})
     if ('destroy' in body) body.destroy()
 
-    await eventually(() => blobs.openRequests === 0)
+    await t.waitFor(() => assert.equal(blobs.openRequests, 0), patiently)
     assert.ok(heldMegabytes < 16, `${heldMegabytes} MiB wait in this process`)
   })
 })
 
 describe('Azurite', () => {
-  it('ends with its parent, even when that is killed', async () => {
+  it('ends with its parent, even when that is killed', async (t) => {
     const program = `import { startLocalCloud } from '${import.meta.resolve('../index.ts')}'
       const { blobs, env } = await startLocalCloud()
       console.log(JSON.stringify({ port: blobs.azuritePort, file: env.NODE_EXTRA_CA_CERTS }))`
@@ -239,7 +236,7 @@ describe('Azurite', () => {
 
     parent.kill('SIGKILL')
 
-    await eventually(async () => !(await listens(port)))
+    await t.waitFor(async () => assert.equal(await listens(port), false), patiently)
     await rm(path.dirname(file), { recursive: true })
   })
 })

@@ -83,6 +83,12 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     get openSockets() {
       return openSockets
     },
+    /** Forgets faults and requests, and lets everybody in again. */
+    forget() {
+      faults.clear()
+      requests.length = 0
+      firewall.closed = false
+    },
     async close() {
       agent.destroy()
       await close()

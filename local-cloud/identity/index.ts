@@ -4,7 +4,10 @@ import type { IncomingMessage } from 'node:http'
 import type { TokenCredential } from '@azure/identity'
 import { Faults } from '../faults.ts'
 import { type Answer, json, serve, withFault } from '../http.ts'
+import type { Service } from '../service.ts'
 import { createTokens, type Principal } from './tokens.ts'
+
+export type { Principal } from './tokens.ts'
 
 export type IdentityService = Awaited<ReturnType<typeof startIdentity>>
 
@@ -48,9 +51,15 @@ export async function startIdentity() {
   }
 
   const { port, close } = await serve(answer)
+  const endpoint = `http://127.0.0.1:${port}/msi/token`
   const service = {
-    port,
-    endpoint: `http://127.0.0.1:${port}/msi/token`,
+    endpoint,
+    env: {
+      AZURE_CLIENT_ID: app.clientId,
+      AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+      IDENTITY_ENDPOINT: endpoint,
+      IDENTITY_HEADER: header,
+    },
     header,
     tenantId,
     /** The app's managed identity. */
@@ -61,7 +70,7 @@ export async function startIdentity() {
     /** Every request for a token, refused ones too. */
     requests,
     /** For the tokens issued from now on. */
-    tokenLifetimeSeconds: 3600,
+    tokenLifetimeSeconds,
     /** A token for any principal, without a request. */
     issue: (who: Principal, resource: string) =>
       tokens.issue(who, resource, service.tokenLifetimeSeconds).token,
@@ -75,10 +84,17 @@ export async function startIdentity() {
         return { token, expiresOnTimestamp: expiresOn * 1000 }
       },
     }),
+    async reset() {
+      faults.clear()
+      requests.length = 0
+      service.tokenLifetimeSeconds = tokenLifetimeSeconds
+    },
     close,
   }
-  return service
+  return service satisfies Service
 }
+
+const tokenLifetimeSeconds = 3600
 
 /** Somebody new, known to nobody and allowed nothing. */
 export function principal(name: string, kind: Principal['kind'] = 'app'): Principal {

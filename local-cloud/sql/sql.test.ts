@@ -7,8 +7,7 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Connection, Request, TYPES } from 'tedious'
-import { prepareDatabase, sidOf } from '../../infra/hooks/database.ts'
-import { eventually } from '../../test/support/eventually.ts'
+import { guidBytes } from './model/guids.ts'
 import {
   administrator,
   ask,
@@ -48,14 +47,28 @@ async function refusal(
 
 afterEach(() => {
   server.logins.clear()
-  server.queries.clear()
+  server.faults.clear()
   server.firewall.closed = false
   server.firewall.allowed.clear()
   for (const connection of open.splice(0)) connection.close()
 })
 
 const web = { name: 'id-web', clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9' }
-const quiet = () => {}
+
+const sidOf = (clientId: string) => `0x${guidBytes(clientId).toString('hex')}`
+
+/** A table with three rows, and a user who may read it. */
+async function prepareProducts({ name, clientId }: typeof web): Promise<void> {
+  await server.execute(`DROP TABLE IF EXISTS dbo.Products; DROP USER IF EXISTS [${name}]`)
+  await server.execute(
+    'CREATE TABLE dbo.Products (Id int PRIMARY KEY, Name nvarchar(9), Category nvarchar(9), Price int)',
+  )
+  await server.execute(
+    "INSERT INTO dbo.Products VALUES (1, N'a', N'x', 1), (2, N'b', N'x', 2), (3, N'c', N'y', 3)",
+  )
+  await server.execute(`CREATE USER [${name}] WITH SID = ${sidOf(clientId)}, TYPE = E`)
+  await server.execute(`GRANT SELECT ON OBJECT::dbo.Products TO [${name}]`)
+}
 
 describe('a login', () => {
   it('succeeds for the administrator, known by object id or by client id', async () => {
@@ -455,7 +468,7 @@ describe('a request that is cancelled', () => {
 
   it('ends although the server hangs, and leaves a usable connection', async () => {
     const connection = await login()
-    server.queries.hangNext({ times: 2 })
+    server.faults.hangNext({ times: 2 })
 
     assert.equal((await cancelled(connection, 30))?.code, 'ECANCEL')
     assert.equal((await cancelled(connection, 0))?.code, 'ECANCEL')
@@ -464,7 +477,7 @@ describe('a request that is cancelled', () => {
 
   it('ends when the time is up', async () => {
     const connection = await login({ oid: administrator }, { requestTimeout: 150 })
-    server.queries.hangNext()
+    server.faults.hangNext()
 
     await assert.rejects(ask(connection, 'SELECT 1 AS one'), { code: 'ETIMEOUT' })
     assert.deepEqual((await ask(connection, 'SELECT 2 AS two')).rows, [{ two: 2 }])
@@ -499,7 +512,7 @@ describe('a request that is cancelled', () => {
 describe('a faulty query', () => {
   it('is answered with the error that was asked for, and nothing else is lost', async () => {
     const connection = await login()
-    server.queries.failNext(1205, { message: 'Transaction was deadlocked.' })
+    server.faults.failNext(1205, { message: 'Transaction was deadlocked.' })
 
     await assert.rejects(ask(connection, 'SELECT 1 AS one'), {
       number: 1205,
@@ -510,7 +523,7 @@ describe('a faulty query', () => {
 
   it('is late', async () => {
     const connection = await login()
-    server.queries.delayNext(60)
+    server.faults.delayNext(60)
     const start = performance.now()
     await ask(connection, 'SELECT 1 AS one')
 
@@ -519,7 +532,7 @@ describe('a faulty query', () => {
 
   it('ends with the connection: before the answer, or in the middle of it', async () => {
     const sql = `SELECT * FROM (VALUES ${Array.from({ length: 500 }, (_, i) => `(${i})`).join(', ')}) AS v (a)`
-    for (const fault of [() => server.queries.dropNext(), () => server.queries.cutNext(2_000)]) {
+    for (const fault of [() => server.faults.dropNext(), () => server.faults.cutNext(2_000)]) {
       const connection = await login()
       fault()
 
@@ -529,19 +542,19 @@ describe('a faulty query', () => {
 
   it('spares the options that tedious sets when it logs in', async () => {
     const before = server.queryCount
-    server.queries.failNext(50_001)
+    server.faults.failNext(50_001)
     const connection = await login()
 
     assert.equal(server.queryCount, before)
     await assert.rejects(ask(connection, 'SELECT 1 AS one'), { number: 50_001 })
-    assert.equal(server.statements.at(-1), 'SELECT 1 AS one')
+    assert.equal(server.requests.at(-1), 'SELECT 1 AS one')
   })
 })
 
 describe('the connections', () => {
-  it('serve fifty clients at once', async () => {
+  it('serve fifty clients at once', async (t) => {
     server.dropConnections()
-    await eventually(() => server.openConnections === 0)
+    await t.waitFor(() => assert.equal(server.openConnections, 0), { timeout: 20_000 })
     const answers = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         const connection = await login()
@@ -652,94 +665,8 @@ describe('a transaction', () => {
   })
 })
 
-describe('prepareDatabase', () => {
-  const users = () =>
-    server.execute("SELECT name, sid FROM sys.database_principals WHERE type = 'E' AND name <> 'dbo'")
-
-  beforeEach(async () => {
-    await server.execute('DROP TABLE IF EXISTS dbo.Products')
-    for (const { name } of await users())
-      await server.execute(`DROP USER [${String(name).replaceAll(']', ']]')}]`)
-  })
-
-  it('makes the table, the products, the user and the grant', async () => {
-    const lines: string[] = []
-    await prepareDatabase(await login(), web, (line) => lines.push(line))
-
-    assert.deepEqual(lines, [
-      'Table dbo.Products is there.',
-      'Inserted 113 products.',
-      'Created user id-web.',
-      'id-web may read dbo.Products.',
-    ])
-    const site = await login({ appid: web.clientId })
-    const { rows } = await ask(
-      site,
-      'SELECT COUNT(*) AS n, COUNT(DISTINCT Category) AS categories FROM dbo.Products',
-    )
-    assert.deepEqual(rows, [{ n: 113, categories: 8 }])
-    assert.deepEqual((await users())[0]?.sid, Buffer.from('3D2C1B6F5F4E71608293A4B5C6D7E8F9', 'hex'))
-  })
-
-  it('changes nothing the second time', async () => {
-    const connection = await login()
-    await prepareDatabase(connection, web, quiet)
-    await server.execute('DELETE FROM dbo.Products WHERE Id > 5')
-    const lines: string[] = []
-    await prepareDatabase(connection, web, (line) => lines.push(line))
-
-    assert.deepEqual(lines.slice(1, 3), ['The products are there already.', 'User id-web is there already.'])
-    assert.deepEqual(await server.execute('SELECT COUNT(*) AS n FROM dbo.Products'), [{ n: 5 }])
-  })
-
-  it('replaces the user of an identity that was deleted and made again', async () => {
-    const connection = await login()
-    const before = { ...web, clientId: '55555555-5555-4555-8555-555555555555' }
-    await prepareDatabase(connection, before, quiet)
-    await prepareDatabase(connection, web, quiet)
-
-    assert.equal((await refusal(login({ appid: before.clientId })))[0]?.number, 18456)
-    await ask(await login({ appid: web.clientId }), 'SELECT TOP 1 Id FROM dbo.Products')
-    assert.equal((await users()).length, 1)
-  })
-
-  it('says what to do when another user has the client id', async () => {
-    const connection = await login()
-    await prepareDatabase(connection, { ...web, name: "it's [another]" }, quiet)
-
-    await assert.rejects(
-      prepareDatabase(connection, web, quiet),
-      /it's \[another\] already stands .* DROP USER \[it's \[another\]\]\]/,
-    )
-    await assert.rejects(
-      prepareDatabase(connection, { ...web, clientId: administrator }, quiet),
-      /administers the server/,
-    )
-  })
-
-  it('takes a GUID for the client id, and nothing else', async () => {
-    await assert.rejects(
-      prepareDatabase(await login(), { ...web, clientId: "0x00'; --" }, quiet),
-      /A client id is a GUID/,
-    )
-    assert.equal(sidOf(web.clientId.toUpperCase()), '0x3D2C1B6F5F4E71608293A4B5C6D7E8F9')
-  })
-
-  it('needs the administrator', async () => {
-    await prepareDatabase(await login(), web, quiet)
-    await server.execute('DROP TABLE dbo.Products')
-
-    await assert.rejects(prepareDatabase(await login({ appid: web.clientId }), web, quiet), {
-      number: 262,
-      message: "CREATE TABLE permission denied in database 'keyless'.",
-    })
-  })
-})
-
 describe('a user', () => {
-  beforeEach(async () => {
-    await prepareDatabase(await login(), web, quiet)
-  })
+  beforeEach(() => prepareProducts(web))
 
   const list = 'SELECT COUNT(*) AS n FROM dbo.Products'
   const denied = {
@@ -799,7 +726,7 @@ describe('a user', () => {
     )
     const site = await login({ appid: web.clientId })
 
-    assert.equal((await ask(site, 'UPDATE dbo.Products SET Price = 1')).rowCount, 113)
+    assert.equal((await ask(site, 'UPDATE dbo.Products SET Price = 1')).rowCount, 3)
     await assert.rejects(ask(site, 'UPDATE dbo.Products SET Price = 2 WHERE Id = 1'), denied)
     await server.execute('REVOKE UPDATE ON dbo.Products FROM [id-web]')
   })
@@ -815,7 +742,7 @@ describe('a user', () => {
   it('does not come to act for the next user of that name', async () => {
     const stale = await login({ appid: web.clientId })
     const next = { ...web, clientId: '66666666-6666-4666-8666-666666666666' }
-    await prepareDatabase(await login(), next, quiet)
+    await prepareProducts(next)
 
     await assert.rejects(ask(stale, list), denied)
     await ask(await login({ appid: next.clientId }), list)

@@ -6,10 +6,13 @@ import { Faults } from '../faults.ts'
 import { type Answer, json, serve, withFault } from '../http.ts'
 import type { IdentityService } from '../identity/index.ts'
 import { bearerToken } from '../identity/tokens.ts'
+import type { Service } from '../service.ts'
 import { tokenProblem, vaultError } from './errors.ts'
 import { type Attributes, createSecrets } from './secrets.ts'
 
 export type VaultService = Awaited<ReturnType<typeof startVault>>
+
+export type SeedSecret = { name: string; value: string } & Attributes
 
 type Options = { identity: IdentityService; certificates: Certificates }
 
@@ -71,9 +74,21 @@ export async function startVault({ identity, certificates }: Options) {
   const { port, close } = await serve(answer, certificates)
   const endpoint = `https://${host}:${port}`
   const secrets = createSecrets(endpoint)
+  let seeded: SeedSecret | undefined
 
-  return {
+  function seed(secret: SeedSecret): void {
+    seeded = secret
+    secrets.set(secret.name, secret.value, secret)
+  }
+
+  const service = {
     endpoint,
+    get env() {
+      return {
+        AZURE_KEY_VAULT_ENDPOINT: endpoint,
+        ...(seeded && { AZURE_KEY_VAULT_SECRET_NAME: seeded.name }),
+      }
+    },
     faults,
     /** The requests that came with a token. */
     requests,
@@ -83,8 +98,18 @@ export async function startVault({ identity, certificates }: Options) {
     },
     /** Sets a new version of a secret, disabled or expired if the attributes say so. */
     set: (name: string, value: string, attributes?: Attributes) => void secrets.set(name, value, attributes),
+    /** Sets the secret that the site is told to read, now and at each reset. */
+    seed,
+    async reset() {
+      faults.clear()
+      requests.length = 0
+      challenges = 0
+      secrets.clear()
+      if (seeded) seed(seeded)
+    },
     close,
   }
+  return service satisfies Service
 }
 
 const invalidName = (name: string) => `The request URI contains an invalid name: ${name}`

@@ -28,6 +28,7 @@ export function createSecrets(vaultUrl: string) {
     /** One version, or the current one. */
     find: (name: string, version: string) =>
       versionsOf(name).find(({ id }) => !version || id.endsWith(`/${version}`)),
+    clear: () => versions.clear(),
   }
 }
 

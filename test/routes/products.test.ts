@@ -304,7 +304,7 @@ describe('GET /products', () => {
     const { cloud, origin, request } = await startApp(t, { sqlConnections: 1 })
     await request.get('/products').expect(200)
     const logins = cloud.sql.loginCount
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
 
     const leaving = new AbortController()
     const left = fetch(`${origin}/products`, { signal: leaving.signal })

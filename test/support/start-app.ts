@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, type TestContext } from 'node:test'
 import { startLocalCloud } from 'local-cloud'
 import supertest from 'supertest'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { createApp } from '../../src/app.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { readConfig } from '../../src/config.ts'
@@ -13,7 +14,7 @@ import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
@@ -44,7 +45,7 @@ export async function startApp(
     cloud.blobs.faults.clear()
     cloud.vault.faults.clear()
     cloud.sql.logins.clear()
-    cloud.sql.queries.clear()
+    cloud.sql.faults.clear()
     server.closeAllConnections()
     server.close()
     await azure.close()

@@ -65,7 +65,7 @@ async function answerRequest(
 ): Promise<void> {
   const counts = !onlySetsOptions(request.sql)
   if (counts) noteStatement(request.sql, state)
-  const fault = counts ? state.queries.take() : undefined
+  const fault = counts ? state.faults.take() : undefined
   const goesOn = await survives(fault, client, signal)
   const outcomes = goesOn ? await run(request, fault, signal, session, state) : undefined
   if (outcomes) {
@@ -85,18 +85,18 @@ function onlySetsOptions(sql: string): boolean {
   }
 }
 
-const REMEMBERED_STATEMENTS = 1_000
+const REMEMBERED_REQUESTS = 1_000
 
 function noteStatement(sql: string, state: ServerState): void {
   state.queryCount += 1
-  state.statements.push(sql)
-  if (state.statements.length > REMEMBERED_STATEMENTS) state.statements.shift()
+  state.requests.push(sql)
+  if (state.requests.length > REMEMBERED_REQUESTS) state.requests.shift()
 }
 
 // Gives undefined when the client has taken the request back before its turn came.
 async function run(
   request: SqlRequest,
-  fault: ReturnType<ServerState['queries']['take']>,
+  fault: ReturnType<ServerState['faults']['take']>,
   signal: AbortSignal,
   session: Session,
   state: ServerState,

@@ -23,11 +23,11 @@ export interface ServerState {
   /** Whoever has a transaction open holds the store. */
   lock: Lock
   logins: Faults
-  queries: Faults
+  faults: Faults
   firewall: Firewall
   loginCount: number
   queryCount: number
-  statements: string[]
+  requests: string[]
   sockets: Set<Socket>
 }
 

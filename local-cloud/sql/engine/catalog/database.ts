@@ -6,7 +6,17 @@ import { createFirstUsers } from './users.ts'
 /** Opens a database in memory. `administrator` is an object id or a client id. */
 export function openDatabase(administrator: string): Store {
   const store = openStore()
+  createCatalog(store, administrator)
+  return store
+}
+
+/** Makes the database what it was when it was opened. */
+export function clearDatabase(store: Store, administrator: string): void {
+  store.clear()
+  createCatalog(store, administrator)
+}
+
+function createCatalog(store: Store, administrator: string): void {
   createSystemTables(store)
   createFirstUsers(store, administrator)
-  return store
 }

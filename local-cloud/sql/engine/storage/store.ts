@@ -8,8 +8,7 @@ export type Store = ReturnType<typeof openStore>
 export type Parameters = Record<string, Value>
 
 export function openStore() {
-  const sqlite = new DatabaseSync(':memory:')
-  registerFunctions(sqlite)
+  let sqlite = openInMemory()
 
   const store = {
     /** Runs one statement of SQLite's SQL, and gives its rows as arrays. */
@@ -47,8 +46,23 @@ export function openStore() {
     commit: () => sqlite.exec('COMMIT'),
     rollback: () => sqlite.exec('ROLLBACK'),
     close: () => sqlite.close(),
+
+    /** How many rows have been inserted, updated or deleted since the store was opened or cleared. */
+    changes: () => Number(sqlite.prepare('SELECT total_changes() AS count').get()?.count),
+
+    /** Throws everything away. */
+    clear() {
+      sqlite.close()
+      sqlite = openInMemory()
+    },
   }
   return store
+}
+
+function openInMemory(): DatabaseSync {
+  const sqlite = new DatabaseSync(':memory:')
+  registerFunctions(sqlite)
+  return sqlite
 }
 
 function translated<Result>(work: () => Result): Result {
