@@ -7,7 +7,7 @@ import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { Connection, Request } from 'tedious'
 import { startLocalCloud } from './index.ts'
-import { seed } from './test-seed.ts'
+import { seed } from './test-support.ts'
 
 const cloud = await startLocalCloud({ seed })
 cloud.adopt()

@@ -12,7 +12,6 @@ import { type SqlServer, startSqlServer } from './sql/index.ts'
 import { startVault } from './vault/index.ts'
 import './localhost-names.ts'
 
-export type { SeedDocument } from './blobs/index.ts'
 export type { IdentityService } from './identity/index.ts'
 export { type Principal, principal } from './identity/index.ts'
 export type { DatabaseAccess, Seed } from './seed.ts'
@@ -29,8 +28,41 @@ const database = 'keyless-express'
 
 /** Starts every emulated service on a free port of 127.0.0.1. */
 export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalCloudOptions = {}) {
+  // It may fail before a service waits for it.
+  Promise.resolve(seed).catch(() => {})
   // Closes what has been started when a later step fails, and everything on close().
   await using started = new AsyncDisposableStack()
+  const services = await startServices(started, seed, blobsOnDisk)
+  const everything = started.move()
+  const { certificates, caFile, ...cloud } = services
+  const all: Service[] = [cloud.identity, cloud.blobs, cloud.vault, cloud.sql, cloud.arm]
+  const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: caFile }
+  for (const service of all) Object.assign(env, service.env)
+
+  return {
+    ...cloud,
+    /** The settings by which the site finds the services. */
+    env,
+    /** The certificate authority that a client has to trust, in PEM. */
+    ca: certificates.ca,
+    /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
+    adopt() {
+      tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])
+      Object.assign(process.env, cloud.identity.env)
+    },
+    /** Resets every service. */
+    async reset() {
+      for (const service of all) await service.reset()
+    },
+    close: () => everything.disposeAsync(),
+  }
+}
+
+async function startServices(
+  started: AsyncDisposableStack,
+  seed: Seed | Promise<Seed>,
+  blobsOnDisk: boolean,
+) {
   const use = <T extends { close(): Promise<void> }>(service: T) =>
     started.adopt(service, () => service.close())
   const start = async <T extends Service>(
@@ -42,8 +74,6 @@ export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalC
     return service
   }
 
-  // It may fail before a service waits for it.
-  Promise.resolve(seed).catch(() => {})
   const certificates = await createCertificates()
   const files = use(await writeCertificates(certificates))
   const identity = use(await startIdentity())
@@ -61,31 +91,7 @@ export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalC
   ])
   await files.forgetKey()
   const arm = use(await startArm({ identity, certificates, sql, blobs }))
-
-  const services: Service[] = [identity, blobs, vault, sql, arm]
-  const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: files.caFile }
-  for (const service of services) Object.assign(env, service.env)
-  const everything = started.move()
-
-  return {
-    env,
-    ca: certificates.ca,
-    identity,
-    blobs,
-    vault,
-    sql,
-    arm,
-    /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
-    adopt() {
-      tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])
-      Object.assign(process.env, identity.env)
-    },
-    /** Resets every service. */
-    async reset() {
-      for (const service of services) await service.reset()
-    },
-    close: () => everything.disposeAsync(),
-  }
+  return { identity, blobs, vault, sql, arm, certificates, caFile: files.caFile }
 }
 
 /** Like Promise.all, but an error waits for the others: what they start is closed with the rest. */

@@ -1,12 +1,10 @@
 // The contract of service.ts, asked of every service.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { connect as connectTo } from 'node:net'
 import { after, beforeEach, describe, it } from 'node:test'
 import { startLocalCloud } from './index.ts'
 import type { Service } from './service.ts'
 import { ask, connect } from './sql/test-client.ts'
-import { seed } from './test-seed.ts'
+import { listens, seed } from './test-support.ts'
 
 const cloud = await startLocalCloud({ seed })
 cloud.adopt()
@@ -125,7 +123,7 @@ for (const [name, { service, settings, request, change, state }] of Object.entri
     beforeEach(() => service.reset())
 
     it('listens at its endpoint', async () => {
-      assert.equal(await listens(service), true)
+      assert.equal(await isListening(service), true)
     })
 
     it('gives the site its settings', () => {
@@ -180,7 +178,7 @@ describe('the whole local cloud', () => {
     const services: Service[] = [another.identity, another.blobs, another.vault, another.sql, another.arm]
     await another.close()
 
-    assert.deepEqual(await Promise.all(services.map(listens)), [false, false, false, false, false])
+    assert.deepEqual(await Promise.all(services.map(isListening)), [false, false, false, false, false])
   })
 
   it('is closed again when its seed cannot be loaded', async () => {
@@ -193,15 +191,7 @@ describe('the whole local cloud', () => {
   })
 })
 
-async function listens({ endpoint }: Service): Promise<boolean> {
+function isListening({ endpoint }: Service): Promise<boolean> {
   const { port } = new URL(endpoint.includes('://') ? endpoint : `tcp://${endpoint}`)
-  const socket = connectTo(Number(port), '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
+  return listens(Number(port))
 }

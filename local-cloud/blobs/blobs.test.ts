@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import path from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -12,7 +11,7 @@ import { DefaultAzureCredential } from '@azure/identity'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { principal } from '../identity/index.ts'
 import { startLocalCloud } from '../index.ts'
-import { seed, documents as seeded } from '../test-seed.ts'
+import { listens, seed, documents as seeded } from '../test-support.ts'
 
 const cloud = await startLocalCloud({ seed })
 cloud.adopt()
@@ -240,15 +239,3 @@ describe('Azurite', () => {
     await rm(path.dirname(file), { recursive: true })
   })
 })
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}

@@ -5,7 +5,7 @@ import jwt from 'jsonwebtoken'
 /** Somebody who can sign in: a managed identity, or the person who deploys. */
 export type Principal = { clientId: string; objectId: string; name: string; kind: 'app' | 'user' }
 
-export type Claims = {
+type Claims = {
   iss: string
   aud: string
   iat: number

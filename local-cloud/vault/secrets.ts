@@ -9,6 +9,8 @@ export type Attributes = {
   tags?: Record<string, string>
 }
 
+export type Secrets = ReturnType<typeof createSecrets>
+
 /** Versions by name, newest first, in the shape the REST API gives them. */
 export function createSecrets(vaultUrl: string) {
   const versions = new Map<string, ReturnType<typeof bundle>[]>()

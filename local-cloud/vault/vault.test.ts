@@ -6,7 +6,7 @@ import { DefaultAzureCredential } from '@azure/identity'
 import { SecretClient } from '@azure/keyvault-secrets'
 import { principal } from '../identity/index.ts'
 import { startLocalCloud } from '../index.ts'
-import { seed } from '../test-seed.ts'
+import { seed } from '../test-support.ts'
 
 const cloud = await startLocalCloud({ seed })
 cloud.adopt()

@@ -17,10 +17,10 @@ export class SqlError extends Error {
   }
 }
 
-/** The number of what SQL Server would run and this server does not: one that SQL Server leaves to its users. */
+/** The number of errors for T-SQL that SQL Server runs and this server does not; SQL Server leaves it to its users. */
 export const NOT_IMITATED = 50_000
 
-/** Says that the local database does not do this, and shows the whole statement. */
+/** The error for what the local database does not do; it shows the whole statement. */
 export function notImitated(what: string, statement: string): SqlError {
   return new SqlError(
     NOT_IMITATED,
@@ -48,7 +48,7 @@ export function invalidColumn(name: string): SqlError {
   return new SqlError(207, `Invalid column name '${name}'.`)
 }
 
-/** What GRANT, DENY, CREATE and DROP say of what is not there, or is not shown to this user. */
+/** The error of GRANT, DENY, CREATE and DROP for what does not exist or is hidden from this user. */
 export function missing(action: string, kind: string, name: string): SqlError {
   return new SqlError(
     15151,

@@ -1,7 +1,7 @@
 // The data types of T-SQL that this database knows, and how their values are kept in SQLite.
 import { SqlError } from './errors.ts'
 
-export type TypeName = keyof typeof families
+type TypeName = keyof typeof families
 
 /** A data type. What a type does not have (the scale of an int) is 0; the length of `nvarchar(max)` is Infinity. */
 export interface SqlType {
@@ -78,7 +78,7 @@ export function isText(type: SqlType): boolean {
 }
 
 /** Whether values of both types are kept alike, so that neither needs converting to be compared. */
-export function areKeptAlike(a: SqlType, b: SqlType): boolean {
+export function areStoredAlike(a: SqlType, b: SqlType): boolean {
   return familyOf(a) === familyOf(b) && a.scale === b.scale
 }
 

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net'
 import { createSession } from '../engine/execution/session.ts'
 import { createClient } from '../tds/client.ts'
 import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from '../tds/packets.ts'
-import { preloginAnswer } from '../tds/prelogin.ts'
+import { preloginResponse } from '../tds/prelogin.ts'
 import { startTls } from '../tds/tls.ts'
 import { logIn } from './login.ts'
 import { serveRequests } from './serve.ts'
 import type { ServerState } from './state.ts'
 
-/** Serves a client. Whatever it sends, the worst that comes of it is the end of its own connection. */
+/** Serves a client. Bytes that make no sense end its own connection and nothing else. */
 export function serveConnection(socket: Socket, state: ServerState): void {
   let bytes: Buffer = Buffer.alloc(0)
   const awaitPrelogin = (chunk: Buffer) => {
@@ -18,7 +18,7 @@ export function serveConnection(socket: Socket, state: ServerState): void {
       const packet = firstPacket(bytes)
       if (!packet) return
       if (packet.type !== messageType.prelogin) throw new RangeError('A connection begins with PRELOGIN.')
-      const answer = preloginAnswer(packet.data)
+      const answer = preloginResponse(packet.data)
       socket.off('data', awaitPrelogin)
       socket.write(packetsOf(messageType.response, answer, FIRST_PACKET_SIZE))
       converse(socket, state).catch(() => socket.destroy())

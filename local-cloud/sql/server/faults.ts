@@ -1,14 +1,14 @@
-// Faults that tests ask for, as a client on the wire meets them.
+// Applies the faults that a test has queued.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../../faults.ts'
 import type { Client } from '../tds/client.ts'
 
 /**
- * Lets a fault have its way before an answer is made.
+ * Applies a fault that comes before the response: a delay, silence, or a dropped connection.
  *
- * @returns whether there is to be an answer at all
+ * @returns whether a response is to be sent
  */
-export async function survives(
+export async function applyBeforeResponse(
   fault: Fault | undefined,
   client: Client,
   signal: AbortSignal,
@@ -35,8 +35,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Sends an answer, or as much of it as the fault leaves over. */
-export function sendThrough(fault: Fault | undefined, client: Client, tokens: Buffer): void {
+/** Sends a response, or as much of it as the fault allows. */
+export function sendOrCut(fault: Fault | undefined, client: Client, tokens: Buffer): void {
   if (fault?.kind === 'cut') client.cut(tokens, fault.afterBytes)
   else client.send(tokens)
 }

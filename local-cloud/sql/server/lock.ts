@@ -1,14 +1,14 @@
-// One SQLite database serves every connection. While a connection has an open transaction, the others wait here.
+// One SQLite database serves every connection: while one has a transaction open, the others wait for this lock.
 
 export type Lock = ReturnType<typeof createLock>
 
-/** Lends one thing to one owner at a time, first come, first served. */
+/** A lock with one owner at a time, in the order in which they asked. */
 export function createLock() {
   let holder: object | undefined
   const queue: { owner: object; go: () => void }[] = []
 
   return {
-    /** Waits for its turn; an owner who holds the lock already goes on. Rejects when the signal aborts first. */
+    /** Resolves once the owner holds the lock, at once if it does already. Rejects when the signal aborts first. */
     async acquire(owner: object, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()
       if (holder === undefined || holder === owner) {
@@ -26,7 +26,7 @@ export function createLock() {
       })
     },
 
-    /** Lets the next in line go on. Does nothing for someone who does not hold the lock. */
+    /** Passes the lock on to the next owner. Does nothing when another owner holds it. */
     release(owner: object): void {
       if (holder !== owner) return
       const next = queue.shift()

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { SqlError } from '../model/errors.ts'
 
 /** How Azure SQL calls a user who came with a token. */
-export const TOKEN_PRINCIPAL = '<token-identified principal>'
+const TOKEN_PRINCIPAL = '<token-identified principal>'
 
 export function loginFailed(user: string = TOKEN_PRINCIPAL, reason = ''): SqlError {
   return new SqlError(18456, `Login failed for user '${user}'.${reason}`, { class: 14 })

@@ -1,4 +1,4 @@
-// Logs a client in, in the order in which Azure SQL looks at things: the address, the token, the database, the user.
+// Logs a client in. Azure SQL checks in this order: the address, the token, the database, the user.
 import { type Principal, principalOf } from '../engine/catalog/users.ts'
 import { SqlError } from '../model/errors.ts'
 import type { Client } from '../tds/client.ts'
@@ -15,7 +15,7 @@ import {
   info,
   loginAck,
 } from '../tds/tokens.ts'
-import { sendThrough, survives } from './faults.ts'
+import { applyBeforeResponse, sendOrCut } from './faults.ts'
 import {
   addressBlocked,
   cannotOpenDatabase,
@@ -28,7 +28,7 @@ import type { ServerState } from './state.ts'
 /** The resource that a token for Azure SQL must be issued for. */
 const AUDIENCE = 'https://database.windows.net/'
 
-/** Logs a client in. Gives undefined when it has been refused, or has left. */
+/** Logs a client in. Resolves with undefined when it was refused or has left. */
 export async function logIn(client: Client, state: ServerState): Promise<Principal | undefined> {
   const message = await client.next()
   if (!message) return undefined
@@ -36,24 +36,26 @@ export async function logIn(client: Client, state: ServerState): Promise<Princip
   const login = loginFrom(message.payload)
   state.loginCount += 1
   const fault = state.logins.take()
-  if (!(await survives(fault, client, message.signal))) return undefined
+  if (!(await applyBeforeResponse(fault, client, message.signal))) return undefined
   try {
-    if (fault?.kind === 'fail') throw askedFor(fault, login, client, state)
-    refuseEarly(login, client, state)
-    const token = await tokenOf(login, client, state)
+    if (fault?.kind === 'fail') throw requestedError(fault, login, client, state)
+    checkBeforeToken(login, client, state)
+    const token = await receiveToken(login, client, state)
     if (token === undefined) return undefined
     const principal = await signIn(login, token, state)
-    sendThrough(fault, client, welcome(login, state))
+    sendOrCut(fault, client, welcome(login, state))
     client.agreeOn(agreedPacketSize(login.packetSize))
     return principal
   } catch (refusal) {
     if (!(refusal instanceof SqlError)) throw refusal
-    client.refuse(Buffer.concat([...refusals(refusal).map(error), done(doneToken.batch, doneStatus.error)]))
+    client.refuse(
+      Buffer.concat([...loginErrors(refusal).map(error), done(doneToken.batch, doneStatus.error)]),
+    )
     return undefined
   }
 }
 
-function askedFor(
+function requestedError(
   fault: { status: number; message?: string },
   login: Login,
   client: Client,
@@ -63,25 +65,29 @@ function askedFor(
   return loginErrorByNumber(fault.status, at, fault.message)
 }
 
-// SQL Server says twice that it cannot open a database, and the second time it is just one more failed login.
-function refusals(refusal: SqlError): SqlError[] {
+// SQL Server reports a database that it cannot open twice; the second time as a failed login.
+function loginErrors(refusal: SqlError): SqlError[] {
   return refusal.number === 4060 ? [refusal, loginFailed()] : [refusal]
 }
 
 /** @throws SqlError for what can be refused before the client has sent a token */
-function refuseEarly(login: Login, client: Client, { firewall }: ServerState): void {
+function checkBeforeToken(login: Login, client: Client, { firewall }: ServerState): void {
   if (firewall.closed && !firewall.allowed.has(client.address)) {
     throw addressBlocked(serverOf(login), client.address)
   }
   if (!login.fedAuth) throw passwordRefused(login.userName)
 }
 
-/** The first label of the name that the client calls this server by. */
+/** The first label of the server name that the client sent. */
 function serverOf(login: Login): string {
   return login.serverName.split('.')[0] ?? ''
 }
 
-async function tokenOf(login: Login, client: Client, { options }: ServerState): Promise<string | undefined> {
+async function receiveToken(
+  login: Login,
+  client: Client,
+  { options }: ServerState,
+): Promise<string | undefined> {
   if (login.fedAuth?.kind === 'enclosed') return login.fedAuth.token
   client.send(fedAuthInfo(`https://login.microsoftonline.com/${options.tenantId}`, AUDIENCE))
   const message = await client.next()
@@ -90,11 +96,11 @@ async function tokenOf(login: Login, client: Client, { options }: ServerState): 
   return tokenFrom(message.payload)
 }
 
-/** @throws SqlError 18456 for a bad token or one of nobody known here, 4060 for a database that is not there */
+/** @throws SqlError 18456 for an invalid token or one without a user, 4060 for a database that does not exist */
 async function signIn(login: Login, token: string, { options, store }: ServerState): Promise<Principal> {
   const owner = await options.verifyToken(token, AUDIENCE).catch(() => undefined)
   if (!owner) throw loginFailed()
-  // Who names no database means master, and there is none here.
+  // Without a name the client means master, which this server does not have.
   const database = login.database || 'master'
   if (database.toLowerCase() !== options.database.toLowerCase()) throw cannotOpenDatabase(database)
   const principal = principalOf(store, owner, options.administrator, options.tenantId)

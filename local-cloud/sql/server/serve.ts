@@ -6,10 +6,10 @@ import type { Outcome } from '../model/results.ts'
 import type { Client, Incoming } from '../tds/client.ts'
 import { messageType } from '../tds/packets.ts'
 import { requestFrom } from '../tds/requests.ts'
-import { batchAnswer, procedureAnswer } from '../tds/responses.ts'
+import { batchResponse, procedureResponse } from '../tds/responses.ts'
 import { change, done, doneStatus, doneToken } from '../tds/tokens.ts'
 import { parse } from '../tsql/parser.ts'
-import { sendThrough, survives } from './faults.ts'
+import { applyBeforeResponse, sendOrCut } from './faults.ts'
 import { type SqlRequest, sqlOf } from './requests.ts'
 import type { ServerState } from './state.ts'
 
@@ -31,7 +31,7 @@ async function answer(
   state: ServerState,
 ): Promise<void> {
   if (message.type === messageType.attention) {
-    // What was taken back has had an answer of its own by now; this one only says that we have heard.
+    // The cancelled request has been answered by now; this acknowledges the attention itself.
     client.send(done(doneToken.batch, doneStatus.attention))
     return
   }
@@ -45,7 +45,7 @@ async function answer(
     await answerRequest(request, reset, message.signal, client, session, state)
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
-    client.send(Buffer.concat([reset, batchAnswer([{ kind: 'error', error }])]))
+    client.send(Buffer.concat([reset, batchResponse([{ kind: 'error', error }])]))
   }
 }
 
@@ -64,19 +64,19 @@ async function answerRequest(
   state: ServerState,
 ): Promise<void> {
   const counts = !onlySetsOptions(request.sql)
-  if (counts) noteStatement(request.sql, state)
+  if (counts) remember(request.sql, state)
   const fault = counts ? state.faults.take() : undefined
-  const goesOn = await survives(fault, client, signal)
-  const outcomes = goesOn ? await run(request, fault, signal, session, state) : undefined
+  const continues = await applyBeforeResponse(fault, client, signal)
+  const outcomes = continues ? await run(request, fault, signal, session, state) : undefined
   if (outcomes) {
-    const tokens = request.isProcedure ? procedureAnswer(outcomes) : batchAnswer(outcomes)
-    sendThrough(fault, client, Buffer.concat([reset, tokens]))
+    const tokens = request.isProcedure ? procedureResponse(outcomes) : batchResponse(outcomes)
+    sendOrCut(fault, client, Buffer.concat([reset, tokens]))
   } else {
     client.send(done(doneToken.batch, doneStatus.error))
   }
 }
 
-// Drivers set their options when they log in. That belongs to the login: it is not counted, and meets no fault.
+// Drivers set their options when they log in. That is part of the login: neither counted nor hit by a fault.
 function onlySetsOptions(sql: string): boolean {
   try {
     return parse(sql).every((statement) => statement.kind === 'set option')
@@ -87,13 +87,13 @@ function onlySetsOptions(sql: string): boolean {
 
 const REMEMBERED_REQUESTS = 1_000
 
-function noteStatement(sql: string, state: ServerState): void {
+function remember(sql: string, state: ServerState): void {
   state.queryCount += 1
   state.requests.push(sql)
   if (state.requests.length > REMEMBERED_REQUESTS) state.requests.shift()
 }
 
-// Gives undefined when the client has taken the request back before its turn came.
+// Resolves with undefined when the client cancels the request before its turn comes.
 async function run(
   request: SqlRequest,
   fault: ReturnType<ServerState['faults']['take']>,
@@ -117,7 +117,7 @@ async function run(
   return outcomes
 }
 
-// A transaction cannot begin in one sp_executesql and end in another without a complaint from each.
+// SQL Server reports an error for each sp_executesql that leaves a transaction open or ends one that it did not begin.
 function unbalanced(before: number, { transactionCount: now }: Session): Outcome {
   const counts = `Previous count = ${before}, current count = ${now}.`
   const words =

@@ -20,7 +20,7 @@ export interface ServerState {
   options: SqlServerOptions
   secureContext: SecureContext
   store: Store
-  /** Whoever has a transaction open holds the store. */
+  /** Held by the connection that has a transaction open. */
   lock: Lock
   logins: Faults
   faults: Faults

@@ -1,4 +1,4 @@
-// Puts what statements have led to into the tokens of an answer.
+// Writes the results of statements as the tokens of a response.
 import { SqlError } from '../model/errors.ts'
 import type { Outcome } from '../model/results.ts'
 import { change, columnMetadata, done, doneStatus, doneToken, error, returnStatus, row } from './tokens.ts'
@@ -9,8 +9,8 @@ interface Part {
   done: { status: number; count: number } | undefined
 }
 
-/** Writes the answer to a batch: each statement ends with a DONE, and all but the last say that more comes. */
-export function batchAnswer(outcomes: Outcome[]): Buffer {
+/** Writes the response to a batch: each statement ends with DONE, which says whether more follows. */
+export function batchResponse(outcomes: Outcome[]): Buffer {
   const parts = outcomes.map(partFrom)
   if (!parts.at(-1)?.done) parts.push({ tokens: [], done: { status: 0, count: 0 } })
   return Buffer.concat(
@@ -21,8 +21,8 @@ export function batchAnswer(outcomes: Outcome[]): Buffer {
   )
 }
 
-/** Writes the answer to a procedure: its statements, its status, and then its own end. */
-export function procedureAnswer(outcomes: Outcome[]): Buffer {
+/** Writes the response to a procedure: its statements, its status, and DONEPROC. */
+export function procedureResponse(outcomes: Outcome[]): Buffer {
   const parts = outcomes.map(partFrom)
   const failed = outcomes.findLast((outcome) => outcome.kind === 'error')
   return Buffer.concat([
@@ -53,7 +53,7 @@ function rowsPart({ columns, rows, counted }: Extract<Outcome, { kind: 'rows' }>
     const tokens = [header, ...rows.map((values) => row(columns, values))]
     return { tokens, done: { status: counted ? doneStatus.count : 0, count: rows.length } }
   } catch (cause) {
-    // Only now does a number turn out to be too large for its column.
+    // A number may turn out to be too large for its column only when it is written.
     if (!(cause instanceof SqlError)) throw cause
     return { tokens: [header, error(cause)], done: { status: doneStatus.error, count: 0 } }
   }

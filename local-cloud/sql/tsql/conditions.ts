@@ -1,7 +1,7 @@
 // Reads what is true, false or unknown.
 import {
   accept,
-  attempt,
+  backtrack,
   type Cursor,
   expect,
   inBrackets,
@@ -35,7 +35,7 @@ function negation(cursor: Cursor): Condition {
 
 // A bracket opens a condition or a value, which shows only at the end: (a + 1) * 2 > b, (a > 1 OR b > 2).
 function inBracketsOrBare(cursor: Cursor): Condition {
-  const bracketed = isSymbol(cursor, '(') && attempt(cursor, () => inBrackets(cursor, condition))
+  const bracketed = isSymbol(cursor, '(') && backtrack(cursor, () => inBrackets(cursor, condition))
   return bracketed || predicate(cursor)
 }
 

@@ -1,4 +1,4 @@
-// The tables that exist. They are written down in tables of the same database, so a rollback takes a new table back.
+// The tables that exist. Their definitions are rows of the same database, so that a rollback removes a new table.
 import { SqlError } from '../../model/errors.ts'
 import { typeFrom } from '../../model/types.ts'
 import type { Store } from '../storage/store.ts'

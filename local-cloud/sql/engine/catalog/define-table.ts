@@ -36,7 +36,7 @@ export function createTable(
   record(store, name, withKeysNotNull(columns, keys), keys)
 }
 
-// Makes keys quick to look up. Whether they are unique is not left to SQLite, which could not say it in our words.
+// For quick look-ups. Uniqueness is checked elsewhere, because SQLite's error would not name key and value as SQL Server does.
 function indexKey(
   store: Store,
   table: Pick<Table, 'schema' | 'name'>,

@@ -1,10 +1,10 @@
-// Users, whom the database knows by their SIDs. The Entra administrator of the server is dbo, and may do everything.
+// Users, whom the database identifies by their SIDs. The Entra administrator of the server is dbo and may do everything.
 import { missing, SqlError } from '../../model/errors.ts'
 import { guidBytes } from '../../model/guids.ts'
 import type { Store } from '../storage/store.ts'
 import { isSameName } from './table.ts'
 
-/** Who a connection acts as. */
+/** The user as whom a connection runs. */
 export interface Principal {
   id: number
   /** The name in this database: `dbo`, or that of CREATE USER. */
@@ -15,13 +15,13 @@ export interface Principal {
 }
 
 /** What a token says of its owner. `appid` is the client id of an application, and missing in the token of a person. */
-export interface TokenOwner {
+interface TokenOwner {
   appid?: string
   oid: string
 }
 
 const DBO = 1
-/** Those that are always there come before: dbo, guest and the owners of the system's own schemas. */
+/** Below are the users that always exist: dbo, guest and the owners of the system schemas. */
 const FIRST_USER = 5
 const kinds: Record<string, string> = { E: 'EXTERNAL_USER', X: 'EXTERNAL_GROUPS' }
 
@@ -48,7 +48,7 @@ export function createFirstUsers(store: Store, administrator: string): void {
 
 /**
  * Finds the user whom a token stands for. An application is known by its client id: a user made from the object id of a
- * managed identity is nobody, here as on Azure.
+ * managed identity can sign in neither here nor on Azure.
  */
 export function principalOf(
   store: Store,
@@ -79,7 +79,7 @@ export function createUser(store: Store, name: string, sid: string, type: string
   const bytes = Buffer.from(sid, 'hex')
   const [holder] = store.all('SELECT name FROM "sys.database_principals" WHERE sid = :sid', { sid: bytes })
   if (holder) throw new SqlError(15063, 'The login already has an account under a different user name.')
-  // Without an id it gets one that nobody has had: a connection of a dropped user must not come to act for the next one.
+  // A new id, never used before: the open connection of a dropped user must not act as the next user.
   store.run(INSERT, { name, id: null, type, kind, sid: bytes, authentication: 'EXTERNAL' })
 }
 

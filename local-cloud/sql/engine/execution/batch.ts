@@ -18,26 +18,26 @@ interface Batch {
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
   const batch: Batch = { session, variables, outcomes: [] }
   try {
-    parse(sql).every((statement) => goesOn(statement, batch))
+    parse(sql).every((statement) => continues(statement, batch))
   } catch (error) {
-    // Here it is a syntax error: of such a batch not even the first statement is run.
+    // A syntax error: no statement of the batch runs, not even the first.
     batch.outcomes.push({ kind: 'error', error: sqlErrorFrom(error, sql) })
   }
   return batch.outcomes
 }
 
-// Runs a statement, and says whether the batch goes on behind it.
-function goesOn(statement: Statement, batch: Batch): boolean {
-  if (statement.kind === 'block') return statement.statements.every((inner) => goesOn(inner, batch))
+// Runs a statement; returns whether the batch continues after it.
+function continues(statement: Statement, batch: Batch): boolean {
+  if (statement.kind === 'block') return statement.statements.every((inner) => continues(inner, batch))
   try {
     if (statement.kind === 'if') {
       const branch = isTrue(statement, batch) ? statement.onTrue : statement.onFalse
-      return branch === undefined || goesOn(branch, batch)
+      return branch === undefined || continues(branch, batch)
     }
     batch.session.rowCount = runStatement(batch.session, statement, batch.variables, batch.outcomes)
     return true
   } catch (error) {
-    return goesOnAfter(sqlErrorFrom(error, statement.text), batch)
+    return continuesAfter(sqlErrorFrom(error, statement.text), batch)
   }
 }
 
@@ -52,7 +52,7 @@ const endsOnlyStatement = [229, 262, 515, 2627, 2628, 2714, 3701, 8115, 8134, 15
 /** Failed conversions take the open transaction with them, whatever XACT_ABORT says. */
 const rollsBack = [241, 245, 248, 8114, 8169]
 
-function goesOnAfter(error: SqlError, { session, outcomes }: Batch): boolean {
+function continuesAfter(error: SqlError, { session, outcomes }: Batch): boolean {
   outcomes.push({ kind: 'error', error })
   session.rowCount = 0
   if (session.transactionCount > 0 && (session.xactAbort || rollsBack.includes(error.number))) {

@@ -1,4 +1,4 @@
-// What SQLite does not do as SQL Server does, it asks of these functions, which the translated SQL calls by name.
+// Functions that the translated SQL calls where SQLite itself would differ from SQL Server.
 import type { DatabaseSync } from 'node:sqlite'
 import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
@@ -31,6 +31,15 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   )
   define(sqlite, 'divide', (a: bigint, b: bigint) => divide(a, b))
   define(sqlite, 'remainder', (a: bigint, b: bigint) => remainder(a, b))
+  sqlite.function('fail_for_several_values', () => {
+    const reason =
+      'This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.'
+    throw new SqlError(512, `Subquery returned more than 1 value. ${reason}`)
+  })
+  registerTextFunctions(sqlite)
+}
+
+function registerTextFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'text_length', (text: string) => BigInt(textLength(text)))
   define(sqlite, 'text_upper', (text: string) => text.toUpperCase())
   define(sqlite, 'text_lower', (text: string) => text.toLowerCase())
@@ -41,16 +50,11 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'text_index', (part: string, text: string, start: bigint) =>
     part === '' ? 0n : BigInt(indexIn(text, part, Math.max(0, Number(start) - 1)) + 1),
   )
-  sqlite.function('fail_for_several_values', () => {
-    const reason =
-      'This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.'
-    throw new SqlError(512, `Subquery returned more than 1 value. ${reason}`)
-  })
   defineExtreme(sqlite, 'text_min', (key, best) => key < best)
   defineExtreme(sqlite, 'text_max', (key, best) => key > best)
 }
 
-// With few exceptions, NULL makes NULL in SQL; so none of the functions gets to see one.
+// In SQL a function of NULL is NULL, with few exceptions: so these are never called with NULL.
 function define(sqlite: DatabaseSync, name: string, work: (...values: never[]) => Value): void {
   sqlite.function(
     name,

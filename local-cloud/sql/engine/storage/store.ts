@@ -1,4 +1,4 @@
-// The SQLite database behind it all, in memory.
+// The SQLite database, in memory.
 import { DatabaseSync } from 'node:sqlite'
 import { overflow, SqlError } from '../../model/errors.ts'
 import { isText, type SqlType, type Value } from '../../model/types.ts'
@@ -29,18 +29,7 @@ export function openStore() {
     },
 
     /** Runs some work of which either all is done or, when it throws, nothing. */
-    atomically<Result>(work: () => Result): Result {
-      sqlite.exec('SAVEPOINT statement')
-      try {
-        const result = work()
-        sqlite.exec('RELEASE statement')
-        return result
-      } catch (error) {
-        sqlite.exec('ROLLBACK TO statement')
-        sqlite.exec('RELEASE statement')
-        throw error
-      }
-    },
+    atomically: <Result>(work: () => Result): Result => inSavepoint(sqlite, work),
 
     begin: () => sqlite.exec('BEGIN'),
     commit: () => sqlite.exec('COMMIT'),
@@ -57,6 +46,19 @@ export function openStore() {
     },
   }
   return store
+}
+
+function inSavepoint<Result>(sqlite: DatabaseSync, work: () => Result): Result {
+  sqlite.exec('SAVEPOINT statement')
+  try {
+    const result = work()
+    sqlite.exec('RELEASE statement')
+    return result
+  } catch (error) {
+    sqlite.exec('ROLLBACK TO statement')
+    sqlite.exec('RELEASE statement')
+    throw error
+  }
 }
 
 function openInMemory(): DatabaseSync {

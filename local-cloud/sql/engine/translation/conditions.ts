@@ -1,9 +1,8 @@
 // Translates what is true, false or unknown. SQLite treats NULL as T-SQL does, so the three values need no help.
-import { SqlError } from '../../model/errors.ts'
 import { commonType, isText, MAX, nvarchar } from '../../model/types.ts'
 import type { Condition, Expression, Query } from '../../tsql/syntax.ts'
 import { comparable } from '../storage/store.ts'
-import { type Context, commonTypeOf, converted, type Scope } from './context.ts'
+import { type Context, commonTypeOf, converted, onlyColumn, type Scope } from './context.ts'
 import { translateExpression } from './expressions.ts'
 
 export function translateCondition(condition: Condition, context: Context, scope?: Scope): string {
@@ -64,18 +63,12 @@ function inQuery(
   scope?: Scope,
 ): string {
   const value = translateExpression(operand, context, scope)
-  const { sql, columns } = context.translator.query(query, context, scope)
-  const [only, ...more] = columns
-  if (!only || more.length > 0) {
-    throw new SqlError(
-      116,
-      'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.',
-    )
-  }
+  const relation = context.translator.query(query, context, scope)
+  const only = onlyColumn(relation)
   const type = value.isNull ? only.type : commonType(value.type, only.type)
   const column = comparable(converted({ sql: 'c0', type: only.type }, type).sql, type)
   const wanted = comparable(converted(value, type).sql, type)
-  return `(${wanted} ${negated ? 'NOT ' : ''}IN (SELECT ${column} FROM (${sql})))`
+  return `(${wanted} ${negated ? 'NOT ' : ''}IN (SELECT ${column} FROM (${relation.sql})))`
 }
 
 function like(condition: Extract<Condition, { kind: 'like' }>, context: Context, scope?: Scope): string {

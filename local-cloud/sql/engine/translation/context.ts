@@ -1,6 +1,14 @@
-// What the parts of the translation from T-SQL to SQLite share: where they are, and what they have made.
+// What the parts of the translation from T-SQL to SQLite share.
 import { invalidColumn, notImitated, SqlError } from '../../model/errors.ts'
-import { areKeptAlike, commonType, int, isText, nameOf, type SqlType, type Value } from '../../model/types.ts'
+import {
+  areStoredAlike,
+  commonType,
+  int,
+  isText,
+  nameOf,
+  type SqlType,
+  type Value,
+} from '../../model/types.ts'
 import type { Condition, Query } from '../../tsql/syntax.ts'
 import { isSameName } from '../catalog/table.ts'
 import type { Principal } from '../catalog/users.ts'
@@ -27,7 +35,7 @@ export interface Translator {
   query(query: Query, context: Context, outer?: Scope, common?: Scope['common']): Relation
 }
 
-/** What a statement is translated for: the connection it came from, and what it has said so far. */
+/** The statement that is being translated, its connection and its variables. */
 export interface Context {
   translator: Translator
   store: Store
@@ -39,7 +47,7 @@ export interface Context {
   transactionCount: number
   /** The statement as it was written, for errors that show it. */
   statement: string
-  /** The values that the translation hands over beside its text, each with the name of its placeholder. */
+  /** The bound values, each with the name of its placeholder. */
   placeholders: Map<Value, string>
   /** How many tables have a name so far: t1, t2, … */
   sourceCount: number
@@ -52,7 +60,7 @@ export interface Relation {
 }
 
 /** A relation under the name by which a FROM calls it. */
-export interface NamedRelation extends Relation {
+interface NamedRelation extends Relation {
   /** What it is called in T-SQL, and in SQLite. */
   path: string[]
   alias: string
@@ -65,7 +73,7 @@ export interface Scope {
   outer: Scope | undefined
 }
 
-/** Puts a value beside the text, so that nothing a client sends is ever part of it. */
+/** Binds a value to a placeholder: no value that a client sends becomes part of the SQL text. */
 export function bind(context: Context, value: Value): string {
   const name = context.placeholders.get(value) ?? `p${context.placeholders.size}`
   context.placeholders.set(value, name)
@@ -80,7 +88,7 @@ export function runTranslated(sql: string, context: Context): Value[][] {
   )
 }
 
-/** The value of what depends on no table: of the n in TOP (n), say. */
+/** The value of an expression without columns, such as the n of TOP (n). */
 export function constantValue(typed: Typed, context: Context): Value {
   const [[value = null] = []] = runTranslated(`SELECT ${typed.sql}`, context)
   return value
@@ -116,7 +124,7 @@ export function isCalled(relation: NamedRelation, qualifier: string[]): boolean 
 /** Converts as an implicit conversion does, where that is needed at all. */
 export function converted(typed: Typed, type: SqlType): Typed {
   if (typed.isNull) return { sql: 'NULL', type }
-  if (areKeptAlike(typed.type, type) && (!isText(type) || typed.type.length <= type.length)) {
+  if (areStoredAlike(typed.type, type) && (!isText(type) || typed.type.length <= type.length)) {
     return { sql: typed.sql, type }
   }
   return cast(typed, type)
@@ -133,6 +141,16 @@ export function cast(typed: Typed, type: SqlType): Typed {
 export function commonTypeOf(values: Typed[]): SqlType {
   const types = values.filter((value) => !value.isNull).map((value) => value.type)
   return types.length === 0 ? int : types.reduce(commonType)
+}
+
+/** @throws SqlError 116 when a query that stands for a value has more than one column */
+export function onlyColumn({ columns }: Relation): Relation['columns'][number] {
+  const [only, ...more] = columns
+  if (only && more.length === 0) return only
+  throw new SqlError(
+    116,
+    'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.',
+  )
 }
 
 export function outsideSubset(context: Context, what: string): SqlError {

@@ -1,6 +1,6 @@
 // Translates what has a value.
 import { onCodePage } from '../../model/code-page.ts'
-import { SqlError, undeclaredVariable } from '../../model/errors.ts'
+import { undeclaredVariable } from '../../model/errors.ts'
 import { decimal, float, int, nvarchar, varbinary, varchar } from '../../model/types.ts'
 import type { Expression } from '../../tsql/syntax.ts'
 import { checkedInt64, decimalDigits } from '../storage/decimals.ts'
@@ -13,6 +13,7 @@ import {
   columnNamed,
   commonTypeOf,
   converted,
+  onlyColumn,
   type Scope,
   type Typed,
 } from './context.ts'
@@ -100,15 +101,9 @@ function subquery(
   context: Context,
   scope?: Scope,
 ): Typed {
-  const { sql, columns } = context.translator.query(query, context, scope)
-  const [only, ...more] = columns
-  if (!only || more.length > 0) {
-    throw new SqlError(
-      116,
-      'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.',
-    )
-  }
+  const relation = context.translator.query(query, context, scope)
+  const only = onlyColumn(relation)
   // SQLite would take the first of several rows.
   const value = 'CASE WHEN count(*) > 1 THEN fail_for_several_values() ELSE max(c0) END'
-  return { sql: `(SELECT ${value} FROM (${sql}))`, type: only.type }
+  return { sql: `(SELECT ${value} FROM (${relation.sql}))`, type: only.type }
 }

@@ -1,4 +1,4 @@
-// Ties the translations together: whoever makes a context puts this into it.
+// The translations that a context carries.
 import { translateCondition } from './conditions.ts'
 import type { Translator } from './context.ts'
 import { translateQuery } from './queries.ts'

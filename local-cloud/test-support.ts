@@ -1,4 +1,6 @@
-// What the tests of this package seed the local cloud with: names that break careless code, and one table.
+// For the tests of this package: a seed with names that break careless code and one table, and a look at a port.
+import { once } from 'node:events'
+import { connect as connectTo } from 'node:net'
 import type { DatabaseAccess, Seed } from './index.ts'
 import { guidBytes } from './sql/model/guids.ts'
 import { ask, connect } from './sql/test-client.ts'
@@ -44,4 +46,17 @@ async function prepareDatabase({ port, database, ca, token, site }: DatabaseAcce
     'batch',
   )
   connection.close()
+}
+
+/** Whether something listens on a port of this machine. */
+export async function listens(port: number): Promise<boolean> {
+  const socket = connectTo(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }
