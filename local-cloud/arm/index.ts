@@ -1,4 +1,4 @@
-// Imitates the few calls to Azure Resource Manager that open and close the SQL server and the storage account.
+// Emulates the few calls to Azure Resource Manager that open and close the SQL server and the storage account.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Certificates } from '../certificates.ts'
