@@ -1,4 +1,4 @@
-// Writes the certificates to a private folder, for those who only take files: Azurite and NODE_EXTRA_CA_CERTS.
+// Writes the certificates to a private folder, since Azurite and NODE_EXTRA_CA_CERTS take files only.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -20,13 +20,13 @@ export async function writeCertificates({ ca, cert, key }: Certificates) {
   return {
     ...files,
     folder,
-    /** Once the servers run, nobody reads it again. */
+    /** Deletes the private key, which is not read again once the servers run. */
     forgetKey: () => rm(files.keyFile),
     close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
 
-/** A bundle that the machine relies on, behind a company's proxy say, must go on working. */
+/** A bundle that is set already, as behind a company's proxy, must stay trusted. */
 async function trustedAlready(): Promise<string> {
   const { NODE_EXTRA_CA_CERTS: bundle } = process.env
   return bundle ? `${await readFile(bundle, 'utf8').catch(() => '')}\n` : ''

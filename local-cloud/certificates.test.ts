@@ -12,8 +12,10 @@ import { promisify } from 'node:util'
 import { createCertificates } from './certificates.ts'
 import { type LocalCloud, startLocalCloud } from './index.ts'
 
+const { ca, cert, key } = await createCertificates()
+const { ca: bundleOfTheMachine } = await createCertificates()
+
 describe('the certificates', () => {
-  const { ca, cert, key } = createCertificates()
   const authority = new X509Certificate(ca)
   const server = new X509Certificate(cert)
 
@@ -42,12 +44,11 @@ describe('the certificates', () => {
   })
 
   it('are new every time', () => {
-    assert.notEqual(createCertificates().ca, ca)
+    assert.notEqual(bundleOfTheMachine, ca)
   })
 })
 
 describe('a running local cloud', () => {
-  const bundleOfTheMachine = createCertificates().ca
   let folder: string
   let cloud: LocalCloud
   let bundle: string

@@ -1,91 +1,75 @@
-// A throwaway certificate authority and one server certificate, so that the SDKs find https they can trust.
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+// A throwaway certificate authority and one server certificate, so that the SDKs find https that they can trust.
+import 'reflect-metadata' // which @peculiar/x509 needs before it is loaded
 import {
-  bitString,
-  boolean,
-  constructedField,
-  integer,
-  objectIdentifier,
-  octetString,
-  primitiveField,
-  sequence,
-  set,
-  utcTime,
-  utf8String,
-} from './der.ts'
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 
-export type Certificates = ReturnType<typeof createCertificates>
+export type Certificates = Awaited<ReturnType<typeof createCertificates>>
 
-const hour = 60 * 60 * 1000
-const dnsNames = ['localhost', '*.vault.localhost']
-const addresses = [Buffer.from([127, 0, 0, 1]), Buffer.from([...new Array<number>(15).fill(0), 1])]
+const day = 24 * 60 * 60 * 1000
+const authorityName = 'CN=Keyless Express local cloud (throwaway CA)'
+const keyType = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 /** The authority's private key never leaves this function: nothing else can be signed with it later. */
-export function createCertificates() {
-  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const server = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const issue = (subject: string, publicKey: KeyObject, extensions: Buffer[]) =>
+export async function createCertificates() {
+  const [authority, server] = await Promise.all([createKeys(), createKeys()])
+  const issue = (subject: string, { publicKey }: CryptoKeyPair, extensions: Extension[]) =>
     certificate(subject, publicKey, authority, extensions)
 
-  return {
-    ca: issue(authorityName, authority.publicKey, [
-      extension('2.5.29.19', sequence(boolean(true)), 'critical'), // a CA
-      extension('2.5.29.15', bitString(Buffer.from([0b00000110]), 1), 'critical'), // signs certificates
+  const [ca, cert, key] = await Promise.all([
+    issue(authorityName, authority, [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ]),
-    cert: issue('Local cloud', server.publicKey, [
-      extension('2.5.29.15', bitString(Buffer.from([0b10000000]), 7), 'critical'), // signs handshakes
-      extension('2.5.29.37', sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))), // of a server
-      extension('2.5.29.17', subjectAlternativeNames()),
+    issue('CN=Local cloud', server, [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'dns', value: '*.vault.localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'ip', value: '::1' },
+      ]),
     ]),
-    key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  }
+    crypto.subtle.exportKey('pkcs8', server.privateKey),
+  ])
+  return { ca, cert, key: PemConverter.encode(key, PemConverter.PrivateKeyTag) }
 }
 
-const authorityName = 'Keyless Express local cloud (throwaway CA)'
-const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'))
+function createKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(keyType, true, ['sign', 'verify'])
+}
 
-function certificate(
+async function certificate(
   subject: string,
-  publicKey: KeyObject,
-  authority: { publicKey: KeyObject; privateKey: KeyObject },
-  extensions: Buffer[],
-): string {
-  const toBeSigned = sequence(
-    constructedField(0, integer(Buffer.from([2]))), // version 3
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])), // serial number
-    ecdsaWithSha256,
-    name(authorityName),
-    sequence(utcTime(new Date(Date.now() - hour)), utcTime(new Date(Date.now() + 30 * 24 * hour))),
-    name(subject),
-    spki(publicKey),
-    constructedField(
-      3,
-      sequence(
-        ...extensions,
-        // Two local clouds may be trusted at once: all authorities have one name, and the key tells them apart.
-        extension('2.5.29.14', octetString(keyIdentifier(publicKey))),
-        extension('2.5.29.35', sequence(primitiveField(0, keyIdentifier(authority.publicKey)))),
-      ),
-    ),
-  )
-  const signature = bitString(sign('sha256', toBeSigned, authority.privateKey))
-  return pem(sequence(toBeSigned, ecdsaWithSha256, signature))
+  publicKey: CryptoKey,
+  authority: CryptoKeyPair,
+  extensions: Extension[],
+): Promise<string> {
+  const signed = await X509CertificateGenerator.create({
+    subject,
+    issuer: authorityName,
+    notBefore: new Date(Date.now() - day / 24),
+    notAfter: new Date(Date.now() + 30 * day),
+    publicKey,
+    signingKey: authority.privateKey,
+    signingAlgorithm: keyType,
+    extensions: [
+      ...extensions,
+      // Two local clouds may be trusted at once: all authorities have one name, and the key tells them apart.
+      await SubjectKeyIdentifierExtension.create(publicKey),
+      await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+    ],
+  })
+  return `${signed.toString('pem')}\n`
 }
-
-const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' })
-const keyIdentifier = (key: KeyObject) => createHash('sha256').update(spki(key)).digest().subarray(0, 20)
-
-const name = (commonName: string) =>
-  sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String(commonName))))
-
-const extension = (id: string, value: Buffer, critical?: 'critical') =>
-  sequence(objectIdentifier(id), ...(critical ? [boolean(true)] : []), octetString(value))
-
-const subjectAlternativeNames = () =>
-  sequence(
-    ...dnsNames.map((dnsName) => primitiveField(2, Buffer.from(dnsName))),
-    ...addresses.map((address) => primitiveField(7, address)),
-  )
-
-const pem = (der: Buffer) =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`

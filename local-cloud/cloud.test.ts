@@ -7,8 +7,9 @@ import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { Connection, Request } from 'tedious'
 import { startLocalCloud } from './index.ts'
+import { seed } from './test-support.ts'
 
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
@@ -38,13 +39,14 @@ describe('the local cloud', () => {
   })
 
   it('starts with no request counted and no connection open', async () => {
-    const another = await startLocalCloud()
+    const another = await startLocalCloud({ seed })
     after(() => another.close())
 
     assert.equal(another.identity.requests.length, 0)
     assert.equal(another.blobs.requests.length, 0)
     assert.equal(another.blobs.openSockets, 0)
     assert.equal(another.vault.requests.length, 0)
+    assert.equal(another.sql.requests.length, 0)
     assert.equal(another.sql.openConnections, 0)
   })
 })

@@ -1,4 +1,4 @@
-// What every emulated service can be told to get wrong. A fault waits in a queue and is spent by the next requests.
+// The faults that a test can queue for a service; each is used up by the next requests.
 
 export type Fault =
   | { kind: 'fail'; status: number; code?: string; message?: string; headers?: Record<string, string> }

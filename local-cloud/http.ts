@@ -1,4 +1,4 @@
-// The HTTP server under identity, blobs and vault: a free loopback port, answers as data, faults, an orderly end.
+// The HTTP server of identity, blobs, vault and arm: a free loopback port, responses as data, and faults.
 import { once } from 'node:events'
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import https from 'node:https'
@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { Fault } from './faults.ts'
 
-/** What a service says to a request. Headers may be Node's flat list of names and values. */
+/** A response, or a dropped connection. Headers may be Node's flat list of names and values. */
 export type Answer =
   | 'drop'
   | {
@@ -50,7 +50,7 @@ export async function serve(answer: Handler, certificate?: { key: string; cert: 
   }
 }
 
-/** Plays a fault, or answers as usual when there is none. */
+/** Applies a fault, or responds as usual when there is none. */
 export async function withFault(
   fault: Fault | undefined,
   fail: (fault: Extract<Fault, { kind: 'fail' }>) => Answer,

@@ -1,89 +1,121 @@
-// The local cloud: the Azure services that the sample uses, on this machine and with seed data.
+// The local cloud: the Azure services that the sample uses, emulated on this machine.
 import path from 'node:path'
 import tls from 'node:tls'
 import { startArm } from './arm/index.ts'
 import { startBlobs } from './blobs/index.ts'
 import { writeCertificates } from './certificate-files.ts'
 import { createCertificates } from './certificates.ts'
-import { startIdentity } from './identity/index.ts'
-import { demoSecret, seedBlobs, seedDatabase, seedVault } from './seed.ts'
-import { startSqlServer } from './sql/index.ts'
+import { type IdentityService, startIdentity } from './identity/index.ts'
+import type { DatabaseAccess, Seed } from './seed.ts'
+import type { Service } from './service.ts'
+import { type SqlServer, startSqlServer } from './sql/index.ts'
 import { startVault } from './vault/index.ts'
 import './localhost-names.ts'
 
+export type { IdentityService } from './identity/index.ts'
+export { type Principal, principal } from './identity/index.ts'
+export type { DatabaseAccess, Seed } from './seed.ts'
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>
 
-type Options = {
+export interface LocalCloudOptions {
+  /** What the services hold; nothing without it. As a promise it may still be loading while the services start. */
+  seed?: Seed | Promise<Seed>
   /** Keeps blobs in a temporary folder instead of in memory: for gigabytes. */
   blobsOnDisk?: boolean
 }
 
 const database = 'keyless-express'
 
-/** Starts every emulated service on free loopback ports, with seed data. */
-export async function startLocalCloud({ blobsOnDisk = false }: Options = {}) {
+/** Starts every emulated service on a free port of 127.0.0.1. */
+export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalCloudOptions = {}) {
+  // It may fail before a service waits for it.
+  Promise.resolve(seed).catch(() => {})
   // Closes what has been started when a later step fails, and everything on close().
   await using started = new AsyncDisposableStack()
-  const use = <T extends { close(): Promise<void> }>(service: T) =>
-    started.adopt(service, () => service.close())
-
-  const certificates = createCertificates()
-  const files = use(await writeCertificates(certificates))
-  const identity = use(await startIdentity())
-  const folder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
-  const [blobs, vault, sql] = await Promise.all([
-    startBlobs({ identity, certificates, ...files, folder })
-      .then(use)
-      .then(seedBlobs),
-    startVault({ identity, certificates }).then(use).then(seedVault),
-    startSqlServer({
-      certificate: certificates,
-      database,
-      tenantId: identity.tenantId,
-      administrator: identity.deployer.objectId,
-      verifyToken: async (token, audience) => identity.verify(token, audience),
-    })
-      .then(use)
-      .then((server) => seedDatabase(server, { database, identity, ca: certificates.ca })),
-  ])
-  const arm = use(await startArm({ identity, certificates, sql, blobs }))
-  await files.forgetKey()
-
-  const env: Record<string, string> = {
-    AZURE_CLIENT_ID: identity.app.clientId,
-    AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
-    AZURE_STORAGE_BLOB_ENDPOINT: blobs.endpoint,
-    AZURE_STORAGE_CONTAINER_NAME: blobs.containerName,
-    AZURE_KEY_VAULT_ENDPOINT: vault.endpoint,
-    AZURE_KEY_VAULT_SECRET_NAME: demoSecret,
-    AZURE_SQL_SERVER: 'localhost',
-    AZURE_SQL_DATABASE: database,
-    AZURE_SQL_PORT: String(sql.port),
-    IDENTITY_ENDPOINT: identity.endpoint,
-    IDENTITY_HEADER: identity.header,
-    NODE_EXTRA_CA_CERTS: files.caFile,
-  }
+  const services = await startServices(started, seed, blobsOnDisk)
   const everything = started.move()
+  const { certificates, caFile, ...cloud } = services
+  const all: Service[] = [cloud.identity, cloud.blobs, cloud.vault, cloud.sql, cloud.arm]
+  const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: caFile }
+  for (const service of all) Object.assign(env, service.env)
 
   return {
+    ...cloud,
+    /** The settings by which the site finds the services. */
     env,
+    /** The certificate authority that a client has to trust, in PEM. */
     ca: certificates.ca,
-    identity,
-    blobs,
-    vault,
-    sql,
-    arm,
     /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
     adopt() {
       tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])
-      const { IDENTITY_ENDPOINT, IDENTITY_HEADER, AZURE_CLIENT_ID, AZURE_TOKEN_CREDENTIALS } = env
-      Object.assign(process.env, {
-        IDENTITY_ENDPOINT,
-        IDENTITY_HEADER,
-        AZURE_CLIENT_ID,
-        AZURE_TOKEN_CREDENTIALS,
-      })
+      Object.assign(process.env, cloud.identity.env)
+    },
+    /** Resets every service. */
+    async reset() {
+      for (const service of all) await service.reset()
     },
     close: () => everything.disposeAsync(),
+  }
+}
+
+async function startServices(
+  started: AsyncDisposableStack,
+  seed: Seed | Promise<Seed>,
+  blobsOnDisk: boolean,
+) {
+  const use = <T extends { close(): Promise<void> }>(service: T) =>
+    started.adopt(service, () => service.close())
+  const start = async <T extends Service>(
+    starting: Promise<T>,
+    fill: (service: T, seed: Seed) => unknown,
+  ) => {
+    const service = use(await starting)
+    await fill(service, await seed)
+    return service
+  }
+
+  const certificates = await createCertificates()
+  const files = use(await writeCertificates(certificates))
+  const identity = use(await startIdentity())
+  const folder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
+  const [blobs, vault, sql] = await allOrError([
+    start(startBlobs({ identity, certificates, ...files, folder }), (blobs, { documents = [] }) =>
+      blobs.seed(documents),
+    ),
+    start(startVault({ identity, certificates }), (vault, { secret }) => secret && vault.seed(secret)),
+    start(
+      startSqlServer({ certificate: certificates, database, ...signInOf(identity) }),
+      (sql, { prepareDatabase }) =>
+        prepareDatabase && sql.seed(() => prepareDatabase(accessTo(sql, identity, certificates.ca))),
+    ),
+  ])
+  await files.forgetKey()
+  const arm = use(await startArm({ identity, certificates, sql, blobs }))
+  return { identity, blobs, vault, sql, arm, certificates, caFile: files.caFile }
+}
+
+/** Like Promise.all, but an error waits for the others: what they start is closed with the rest. */
+async function allOrError<T extends readonly unknown[]>(promises: T) {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
+}
+
+function signInOf({ tenantId, deployer, verify }: IdentityService) {
+  return {
+    tenantId,
+    administrator: deployer.objectId,
+    verifyToken: async (token: string, audience: string) => verify(token, audience),
+  }
+}
+
+function accessTo(sql: SqlServer, identity: IdentityService, ca: string): DatabaseAccess {
+  const { name, clientId } = identity.app
+  return {
+    server: 'localhost',
+    port: sql.port,
+    database,
+    ca,
+    token: identity.issue(identity.deployer, 'https://database.windows.net/'),
+    site: { name, clientId },
   }
 }

@@ -1,4 +1,4 @@
-// Leads *.localhost to this machine, as browsers do and Node on Linux does not. Use with `node --import`, or import it.
+// Resolves *.localhost to this machine, as browsers do and Node on Linux does not. Use with `node --import`, or import it.
 import dns, { type LookupOptions } from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 
@@ -20,7 +20,7 @@ function lookupLocally(hostname: string, options: unknown, callback?: unknown): 
   const answer = (typeof options === 'function' ? options : callback) as Callback
   const { family: wanted, all }: LookupOptions =
     typeof options === 'number' ? { family: options } : typeof options === 'object' ? (options ?? {}) : {}
-  // The emulated services listen on 127.0.0.1 only, so ::1 is for those who insist.
+  // The emulated services listen on 127.0.0.1 only: ::1 is the answer only when IPv6 is asked for.
   const [address, family] =
     wanted === 6 || wanted === 'IPv6' ? (['::1', 6] as const) : (['127.0.0.1', 4] as const)
   // Never in the same tick: callers count on that.

@@ -1,5 +1,5 @@
 // Starts the local cloud and then a command that uses it; both end together.
-//   node local-cloud/run.js -- node src/server.ts
+//   node local-cloud/run.js --seed infra/seed-local-cloud.ts -- node src/server.ts
 // JavaScript, so that a Node.js that cannot run TypeScript can say what it needs.
 const needed = 24
 const { node } = process.versions

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -14,9 +14,14 @@ const project = path.join(import.meta.dirname, '..')
 /** Runs a program in the local cloud. */
 function run(
   program: string,
-  { folder = project, command = [process.execPath, '--eval', program], nodeOptions = '--title=keyless' } = {},
+  {
+    folder = project,
+    own = ['--'],
+    command = [process.execPath, '--eval', program],
+    nodeOptions = '--title=keyless',
+  } = {},
 ) {
-  const options = ['local-cloud/run.js', '--', ...command]
+  const options = ['local-cloud/run.js', ...own, ...command]
   return spawn(process.execPath, options, {
     cwd: folder,
     // A proxy that leads nowhere: nothing here may go through it.
@@ -35,7 +40,7 @@ describe('run.js', { concurrency: 4 }, () => {
   it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
     t.after(() => rm(folder, { recursive: true }))
-    const copied = ['package.json', 'local-cloud', 'infra/hooks']
+    const copied = ['package.json', 'local-cloud']
     await Promise.all(
       copied.map((name) => cp(path.join(project, name), path.join(folder, name), { recursive: true })),
     )
@@ -56,6 +61,26 @@ describe('run.js', { concurrency: 4 }, () => {
     assert.equal(code, 7)
     assert.match(complained, /^The local cloud is up:\n/)
     assert.equal(existsSync(path.dirname(bundle)), false)
+  })
+
+  it('seeds the services with what a module exports', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
+    t.after(() => rm(folder, { recursive: true }))
+    const seed = path.join(folder, 'my seed.ts')
+    await writeFile(seed, `export const seed = { secret: { name: 'mine', value: 'seeded' } }`)
+
+    const child = run('console.log(process.env.AZURE_KEY_VAULT_SECRET_NAME)', { own: ['--seed', seed, '--'] })
+
+    assert.deepEqual((await ended(child, once(child, 'exit'))).printed, 'mine\n')
+  })
+
+  it('fails when there is nothing to seed from', async () => {
+    const child = run('', { own: ['--seed', 'local-cloud/service.ts', '--'] })
+
+    const { complained, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 1)
+    assert.match(complained, /local-cloud\/service\.ts exports no `seed`/)
   })
 
   it('passes on a signal once and waits until the command has drained', {
@@ -112,5 +137,14 @@ describe('run.js', { concurrency: 4 }, () => {
 
     assert.equal(code, 1)
     assert.match(complained, /^The local cloud needs Node\.js 24, and this is 20\.20\.2: .*`npx node …`\.\n$/)
+  })
+
+  it('explains itself when it does not know an option', async () => {
+    const child = run('', { own: ['--sed', 'seed.ts', '--'] })
+
+    const { complained, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 2)
+    assert.match(complained, /^Usage: /)
   })
 })

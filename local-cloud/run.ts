@@ -3,11 +3,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import { type LocalCloud, startLocalCloud } from './index.ts'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type LocalCloud, type Seed, startLocalCloud } from './index.ts'
 
-const [command, ...options] = process.argv.slice(process.argv[2] === '--' ? 3 : 2)
+const usage = `Usage: node local-cloud/run.js [--seed <module>] -- <command> [options]
+
+The module exports what the services hold as \`seed\`; without it they are empty.`
+
+const { seed, command, args } = readArguments(process.argv.slice(2))
 if (!command) {
-  console.error('Usage: node local-cloud/run.js -- <command> [options]')
+  console.error(usage)
   process.exit(2)
 }
 
@@ -15,11 +22,33 @@ const signals = ['SIGINT', 'SIGTERM'] as const
 let stopping: NodeJS.Signals | undefined
 for (const signal of signals) process.on(signal, () => (stopping ??= signal))
 
-const cloud = await startLocalCloud()
+// Loaded while the services start.
+const cloud = await startLocalCloud(seed === undefined ? {} : { seed: loadSeed(seed) })
 try {
-  process.exitCode = await run(cloud, command, options)
+  process.exitCode = await run(cloud, command, args)
 } finally {
   await cloud.close()
+}
+
+/** Options of our own end with `--`; whatever follows, or all of it without any, is the command. */
+function readArguments(given: string[]): { seed?: string | undefined; command?: string; args: string[] } {
+  const end = given[0]?.startsWith('--') ? given.indexOf('--') : -1
+  const [command, ...args] = given.slice(end + 1)
+  try {
+    const { values } = parseArgs({
+      args: given.slice(0, Math.max(0, end)),
+      options: { seed: { type: 'string' } },
+    })
+    return { seed: values.seed, ...(command !== undefined && { command }), args }
+  } catch {
+    return { args }
+  }
+}
+
+async function loadSeed(module: string): Promise<Seed> {
+  const { seed } = await import(pathToFileURL(path.resolve(module)).href)
+  if (!seed) throw new Error(`${module} exports no \`seed\``)
+  return seed
 }
 
 /** The exit code of the command; 128 and the signal's number when it was killed, as shells have it. */

@@ -9,11 +9,12 @@ import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from 'local-cloud'
+import { seed } from '../infra/seed-local-cloud.ts'
 import { limits } from '../src/limits.ts'
 import { eventually } from './support/eventually.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 after(() => cloud.close())
 
 describe('dist/', () => {

@@ -1,10 +1,11 @@
-// Imitates the few calls to Azure Resource Manager that open and close the SQL server and the storage account.
+// Emulates the few calls to Azure Resource Manager that open and close the SQL server and the storage account.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Certificates } from '../certificates.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, serve, withFault } from '../http.ts'
 import type { IdentityService } from '../identity/index.ts'
+import type { Service } from '../service.ts'
 import { refuseAccess } from './access.ts'
 import { armError } from './errors.ts'
 import { createFirewallRules, type SqlFirewall } from './firewall-rules.ts'
@@ -30,7 +31,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
   const faults = new Faults()
   const requests: { method: string; path: string; apiVersion: string | null }[] = []
   const rules = createFirewallRules(sql.firewall, rulesPath)
-  const account = createStorageAccount(blobs.firewall, accountPath)
+  let account = createStorageAccount(blobs.firewall, accountPath)
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', service.endpoint)
@@ -63,7 +64,16 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     firewallRules: rules.all,
     /** Adds a rule, as another run or the template did. */
     addFirewallRule: rules.add,
+    /** The site does not change resources. */
+    env: {},
+    async reset() {
+      faults.clear()
+      requests.length = 0
+      rules.all.clear()
+      sql.firewall.allowed.clear()
+      account = createStorageAccount(blobs.firewall, accountPath)
+    },
     close,
   }
-  return service
+  return service satisfies Service
 }

@@ -1,4 +1,4 @@
-// Decides who may do what with blobs: the part that Azure does and Azurite leaves out.
+// Authorizes requests for blobs, which Azurite does not.
 import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../http.ts'
 import type { IdentityService } from '../identity/index.ts'
@@ -46,7 +46,7 @@ export function refuseNetwork(
   return storageError({ status: 403, code: 'AuthorizationFailure', message })
 }
 
-// Everybody comes from 127.0.0.1 here, so who asks tells where from.
+// All requests come from 127.0.0.1, so the identity stands for the network: the app is in the subnet.
 function isApp(authorization: string | undefined, { app, verify }: IdentityService): boolean {
   try {
     return verify(bearerToken(authorization), audience).oid === app.objectId

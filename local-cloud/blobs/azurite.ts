@@ -1,5 +1,5 @@
 // Runs Azurite, Microsoft's storage emulator, as a child process on a free loopback port.
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
@@ -31,8 +31,23 @@ export async function startAzurite({ certificateFile, keyFile, folder }: Options
     windowsHide: true,
   })
 
+  const port = await listeningPort(child)
+  return {
+    port,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      // It holds nothing worth an orderly end, and its own takes seconds.
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** Reads the port from what Azurite prints once it listens. */
+function listeningPort(child: ChildProcess): Promise<number> {
   let output = ''
-  const port = await new Promise<number>((resolve, reject) => {
+  return new Promise<number>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk
       const [, found] = /successfully listens on https:\/\/127\.0\.0\.1:(\d+)/.exec(output) ?? []
@@ -44,15 +59,4 @@ export async function startAzurite({ certificateFile, keyFile, folder }: Options
       reject(new Error(`Azurite ended with code ${code} before it listened.\n${output}`)),
     )
   })
-
-  return {
-    port,
-    async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      // It holds nothing worth an orderly end, and its own takes seconds.
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
 }

@@ -1,16 +1,14 @@
-// Blob Storage: Azurite, the proxy before it, and helpers that store blobs as the deployer.
-import { Readable } from 'node:stream'
-import { type BlobHTTPHeaders, BlobServiceClient } from '@azure/storage-blob'
+// Blob Storage: Azurite, the proxy before it, and a way past the proxy for what prepares a test.
 import type { Certificates } from '../certificates.ts'
 import type { IdentityService } from '../identity/index.ts'
+import type { Service } from '../service.ts'
 import { startAzurite } from './azurite.ts'
+import { openContainer } from './container.ts'
 import { startProxy } from './proxy.ts'
+import { createSeed, type SeedDocument } from './seed.ts'
 
+export type { SeedDocument } from './seed.ts'
 export type BlobService = Awaited<ReturnType<typeof startBlobs>>
-
-/** Text, bytes, or blocks that are made while they are sent, for blobs too big for memory. */
-export type Content = string | Buffer | AsyncIterable<Buffer> | Iterable<Buffer>
-export type PutOptions = { contentType?: string; contentEncoding?: string; cacheControl?: string }
 
 type Options = {
   identity: IdentityService
@@ -21,68 +19,60 @@ type Options = {
   folder?: string | undefined
 }
 
+const accountPath = 'devstoreaccount1'
+const containerName = 'documents'
+
 /** Starts the service with one empty container, `documents`. */
 export async function startBlobs({ identity, certificates, ...files }: Options) {
   // Closes what has been started when a later step fails, and everything on close().
   await using started = new AsyncDisposableStack()
-  const azurite = await startAzurite(files)
+  // Azurite takes longer to start than its client takes to load.
+  const [azurite, { BlobServiceClient }] = await Promise.all([
+    startAzurite(files),
+    import('@azure/storage-blob'),
+  ])
   started.defer(azurite.close)
   const proxy = await startProxy({ azuritePort: azurite.port, certificates, identity })
   started.defer(proxy.close)
   // Straight to Azurite, so that preparing a test neither meets its faults nor shows in its counts.
-  const backstage = {
+  const options = {
     tlsOptions: { ca: certificates.ca },
     retryOptions: { maxTries: 1 },
     // Azurite closes idle connections after some seconds, perhaps while the next request is on its way.
     keepAliveOptions: { enable: false },
   }
   const client = new BlobServiceClient(
-    `https://127.0.0.1:${azurite.port}/devstoreaccount1`,
+    `https://127.0.0.1:${azurite.port}/${accountPath}`,
     identity.credential(identity.deployer),
-    backstage,
+    options,
   )
-
-  /** A container, made on the spot unless it is there. */
-  async function container(name: string) {
-    const containerClient = client.getContainerClient(name)
-    await containerClient.createIfNotExists()
-    return {
-      name,
-      /** Stores a blob, in place of one with the same name. */
-      async put(
-        blobName: string,
-        content: Content,
-        { contentType, contentEncoding, cacheControl }: PutOptions = {},
-      ) {
-        const blob = containerClient.getBlockBlobClient(blobName)
-        const blobHTTPHeaders: BlobHTTPHeaders = {
-          ...(contentType && { blobContentType: contentType }),
-          ...(contentEncoding && { blobContentEncoding: contentEncoding }),
-          ...(cacheControl && { blobCacheControl: cacheControl }),
-        }
-        if (typeof content === 'string' || Buffer.isBuffer(content)) {
-          await blob.uploadData(Buffer.from(content), { blobHTTPHeaders })
-        } else {
-          await blob.uploadStream(Readable.from(content), 8 * 1024 * 1024, 2, { blobHTTPHeaders })
-        }
-      },
-      async delete(blobName: string) {
-        await containerClient.deleteBlob(blobName)
-      },
-    }
-  }
-
-  const { put, delete: remove, name } = await container('documents')
+  /** A container, created unless it exists. */
+  const container = (name: string) => openContainer(client.getContainerClient(name))
+  const documents = await container(containerName)
+  const seed = createSeed(documents)
+  const endpoint = `https://127.0.0.1:${proxy.port}/${accountPath}`
   const everything = started.move()
 
+  async function reset(): Promise<void> {
+    proxy.forget()
+    for await (const { name } of client.listContainers()) {
+      if (name !== containerName) await client.deleteContainer(name)
+    }
+    await seed.restore()
+  }
+
   return Object.assign(proxy, {
-    endpoint: `https://127.0.0.1:${proxy.port}/devstoreaccount1`,
-    containerName: name,
+    endpoint,
+    env: { AZURE_STORAGE_BLOB_ENDPOINT: endpoint, AZURE_STORAGE_CONTAINER_NAME: containerName },
+    containerName,
     container,
-    put,
-    delete: remove,
-    /** Azurite itself, without our proxy before it. */
+    put: documents.put,
+    delete: documents.delete,
+    /** Stores the documents that the site's container holds, now and again at each reset. */
+    seed: (documents: readonly SeedDocument[]) => seed.store(documents),
+    /** Azurite itself, without the proxy before it. */
     azuritePort: azurite.port,
+    reset,
     close: () => everything.disposeAsync(),
-  })
+  }) satisfies Service
 }

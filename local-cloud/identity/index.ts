@@ -1,10 +1,14 @@
-// Imitates the token endpoint that App Service opens inside a site with a managed identity.
+// Emulates the token endpoint that App Service opens inside a site with a managed identity.
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TokenCredential } from '@azure/identity'
 import { Faults } from '../faults.ts'
 import { type Answer, json, serve, withFault } from '../http.ts'
+import type { Service } from '../service.ts'
+import { refuse, refuseRequest } from './refusals.ts'
 import { createTokens, type Principal } from './tokens.ts'
+
+export type { Principal } from './tokens.ts'
 
 export type IdentityService = Awaited<ReturnType<typeof startIdentity>>
 
@@ -23,21 +27,14 @@ export async function startIdentity() {
     return withFault(
       faults.take(),
       ({ status, message, headers }) => refuse(status, message, headers),
-      () => grant(headers['x-identity-header'], query),
+      () =>
+        refuseRequest(headers['x-identity-header'], query, { header, app }) ??
+        grant(query.get('resource') ?? ''),
     )
   }
 
-  function grant(givenHeader: unknown, query: URLSearchParams): Answer {
-    const resource = query.get('resource')
-    if (givenHeader === undefined) return refuse(401, 'X-IDENTITY-HEADER is missing.')
-    if (givenHeader !== header) return refuse(403, 'X-IDENTITY-HEADER is wrong.')
-    if (query.get('api-version') !== '2019-08-01') return refuse(400, 'Use api-version 2019-08-01.')
-    if (!resource) return refuse(400, 'The resource is missing.')
-    // A site without a system-assigned identity has nothing to fall back on when nobody is named.
-    if (query.get('client_id') !== app.clientId)
-      return refuse(400, 'Unable to load the proper Managed Identity.')
-
-    const { token, expiresOn } = tokens.issue(app, resource, service.tokenLifetimeSeconds)
+  function grant(resource: string): Answer {
+    const { token, expiresOn } = issue(app, resource)
     return json(200, {
       access_token: token,
       expires_on: String(expiresOn),
@@ -47,43 +44,60 @@ export async function startIdentity() {
     })
   }
 
+  const issue = (who: Principal, resource: string) =>
+    tokens.issue(who, resource, service.tokenLifetimeSeconds)
+
   const { port, close } = await serve(answer)
+  const endpoint = `http://127.0.0.1:${port}/msi/token`
   const service = {
-    port,
-    endpoint: `http://127.0.0.1:${port}/msi/token`,
+    endpoint,
+    env: {
+      AZURE_CLIENT_ID: app.clientId,
+      AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+      IDENTITY_ENDPOINT: endpoint,
+      IDENTITY_HEADER: header,
+    },
     header,
     tenantId,
     /** The app's managed identity. */
     app,
-    /** Whoever runs `azd up`: fills the storage, administers the database. */
+    /** The person who runs `azd up`: may write blobs and administers the database. */
     deployer: principal('deployer@keyless.example', 'user'),
     faults,
     /** Every request for a token, refused ones too. */
     requests,
     /** For the tokens issued from now on. */
-    tokenLifetimeSeconds: 3600,
+    tokenLifetimeSeconds,
     /** A token for any principal, without a request. */
-    issue: (who: Principal, resource: string) =>
-      tokens.issue(who, resource, service.tokenLifetimeSeconds).token,
+    issue: (who: Principal, resource: string) => issue(who, resource).token,
     /** The claims of a token; throws when it is forged, expired or meant for another service. */
     verify: tokens.check,
     /** A credential for scripts and tests that act as somebody other than the app. */
-    credential: (who: Principal): TokenCredential => ({
-      async getToken(scopes) {
-        const resource = [scopes].flat()[0]?.replace(/\/\.default$/, '') ?? ''
-        const { token, expiresOn } = tokens.issue(who, resource, service.tokenLifetimeSeconds)
-        return { token, expiresOnTimestamp: expiresOn * 1000 }
-      },
-    }),
+    credential: (who: Principal) => credentialOf((resource) => issue(who, resource)),
+    async reset() {
+      faults.clear()
+      requests.length = 0
+      service.tokenLifetimeSeconds = tokenLifetimeSeconds
+    },
     close,
   }
-  return service
+  return service satisfies Service
 }
 
-/** Somebody new, known to nobody and allowed nothing. */
+const tokenLifetimeSeconds = 3600
+
+type Issue = (resource: string) => { token: string; expiresOn: number }
+
+function credentialOf(issue: Issue): TokenCredential {
+  return {
+    async getToken(scopes) {
+      const { token, expiresOn } = issue([scopes].flat()[0]?.replace(/\/\.default$/, '') ?? '')
+      return { token, expiresOnTimestamp: expiresOn * 1000 }
+    },
+  }
+}
+
+/** A new principal, without any role. */
 export function principal(name: string, kind: Principal['kind'] = 'app'): Principal {
   return { clientId: randomUUID(), objectId: randomUUID(), name, kind }
 }
-
-const refuse = (statusCode: number, message = 'The identity service is not well.', headers = {}): Answer =>
-  json(statusCode, { statusCode, message, correlationId: randomUUID() }, headers)

@@ -1,40 +1,31 @@
 // Azure SQL for the local cloud: a server that speaks TDS, takes Entra tokens, and keeps its one database in memory.
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { Faults } from '../faults.ts'
-import { serveConnection } from './connection.ts'
-import { openDatabase } from './engine/database.ts'
-import { createExecute } from './execute.ts'
-import { createLock } from './lock.ts'
-import type { Firewall, ServerState } from './state.ts'
+import type { Service } from '../service.ts'
+import { openDatabase } from './engine/catalog/database.ts'
+import { serveConnection } from './server/connection.ts'
+import { createExecute } from './server/execute.ts'
+import { createLock } from './server/lock.ts'
+import { createReset } from './server/reset.ts'
+import type { Firewall, ServerState, SqlServerOptions } from './server/state.ts'
 import { secureContextFor } from './tds/tls.ts'
 
-export interface SqlServerOptions {
-  /** PEM. */
-  certificate: { key: string; cert: string }
-  database: string
-  tenantId: string
-  /** Object id or client id of the Entra administrator. */
-  administrator: string
-  /** Throws when the token is not signed by the local directory, is expired, or is for another audience. */
-  verifyToken(token: string, audience: string): Promise<{ appid?: string; oid: string }>
-}
-
-export interface SqlServer {
+export interface SqlServer extends Service<string> {
   /** On 127.0.0.1. */
-  port: number
+  readonly port: number
   /** `failNext(number)` answers a login with that SQL error: 40613, 40615, 18456, … */
-  logins: Faults
-  /** `failNext(number)` answers a query with that SQL error; `cutNext` cuts the stream of its results. */
-  queries: Faults
+  readonly logins: Faults
+  /** `failNext(number)` answers a batch or procedure with that SQL error; `cutNext` cuts the stream of its results. */
+  readonly faults: Faults
+  /** The last thousand batches and procedures of those that `queryCount` counts. */
+  readonly requests: string[]
   firewall: Firewall
   /** How many logins were tried, those that were refused included. */
   readonly loginCount: number
   /** How many batches and procedures were run. A batch of nothing but SET belongs to the login, and does not count. */
   readonly queryCount: number
   readonly openConnections: number
-  /** The last thousand of those that `queryCount` counts, newest last. */
-  readonly statements: string[]
   /** Drops every connection, as a fail-over does. */
   dropConnections(): void
   /**
@@ -44,7 +35,8 @@ export interface SqlServer {
    * @throws SqlError for the first error
    */
   execute(sql: string): Promise<Record<string, unknown>[]>
-  close(): Promise<void>
+  /** Prepares the empty database, now and again at a reset after which it would be another. */
+  seed(prepare: () => Promise<void>): Promise<void>
 }
 
 /** Starts a server on a free port of 127.0.0.1, with an empty database. */
@@ -58,14 +50,21 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  const { port } = server.address() as { port: number }
+  const { port } = server.address() as AddressInfo
   const dropConnections = () => {
     for (const socket of state.sockets) socket.destroy()
   }
   return {
     port,
+    endpoint: `localhost:${port}`,
+    env: {
+      AZURE_SQL_SERVER: 'localhost',
+      AZURE_SQL_DATABASE: options.database,
+      AZURE_SQL_PORT: String(port),
+    },
+    faults: state.faults,
     logins: state.logins,
-    queries: state.queries,
+    requests: state.requests,
     firewall: state.firewall,
     get loginCount() {
       return state.loginCount
@@ -76,11 +75,9 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     get openConnections() {
       return state.sockets.size
     },
-    get statements() {
-      return state.statements
-    },
     dropConnections,
     execute: createExecute(state),
+    ...createReset(state, dropConnections),
     async close() {
       server.close()
       dropConnections()
@@ -97,11 +94,11 @@ function createState(options: SqlServerOptions): ServerState {
     store: openDatabase(options.administrator),
     lock: createLock(),
     logins: new Faults(),
-    queries: new Faults(),
+    faults: new Faults(),
     firewall: { closed: false, allowed: new Set() },
     loginCount: 0,
     queryCount: 0,
-    statements: [],
+    requests: [],
     sockets: new Set(),
   }
 }

@@ -15,7 +15,7 @@ interface Claims {
 
 /** Starts a server that this process trusts. */
 export async function startTestServer() {
-  const { ca, cert, key } = createCertificates()
+  const { ca, cert, key } = await createCertificates()
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
   return startSqlServer({
     certificate: { cert, key },

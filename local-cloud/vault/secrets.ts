@@ -9,6 +9,8 @@ export type Attributes = {
   tags?: Record<string, string>
 }
 
+export type Secrets = ReturnType<typeof createSecrets>
+
 /** Versions by name, newest first, in the shape the REST API gives them. */
 export function createSecrets(vaultUrl: string) {
   const versions = new Map<string, ReturnType<typeof bundle>[]>()
@@ -28,6 +30,7 @@ export function createSecrets(vaultUrl: string) {
     /** One version, or the current one. */
     find: (name: string, version: string) =>
       versionsOf(name).find(({ id }) => !version || id.endsWith(`/${version}`)),
+    clear: () => versions.clear(),
   }
 }
 

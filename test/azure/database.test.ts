@@ -129,7 +129,7 @@ describe('a SQL query that fails', () => {
     it(`is told as ${site} for error ${number}`, async (t) => {
       const { cloud, request } = await startApp(t)
       await request.get('/products').expect(200)
-      cloud.sql.queries.failNext(number, { message: "The object 'Products' of 'secret-database' …" })
+      cloud.sql.faults.failNext(number, { message: "The object 'Products' of 'secret-database' …" })
 
       const response = await request.get('/products').set(json).expect(site)
 
@@ -144,7 +144,7 @@ describe('a SQL query that fails', () => {
     const { cloud, request } = await startApp(t, { requestMs: 300, sqlConnections: 1 })
     await request.get('/products').expect(200)
     const logins = cloud.sql.loginCount
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
 
     await request.get('/products').timeout(3_000).expect(504)
 
@@ -155,13 +155,13 @@ describe('a SQL query that fails', () => {
   it('is asked again on another connection when its own breaks, unnoticed by the visitor', async (t) => {
     const { cloud, request } = await startApp(t)
     await request.get('/products').expect(200)
-    cloud.sql.queries.dropNext()
+    cloud.sql.faults.dropNext()
     await request.get('/products').expect(200)
   })
 
   it('is told as 502 when every connection breaks', async (t) => {
     const { cloud, request } = await startApp(t)
-    cloud.sql.queries.dropNext(always)
+    cloud.sql.faults.dropNext(always)
     await request.get('/products').expect(502)
   })
 })
@@ -176,7 +176,7 @@ describe('many queries at once', () => {
   it('answer 503 when too many wait, and 504 when the turn does not come in time', async (t) => {
     const { cloud, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 3, requestMs: 500 })
     await request.get('/products').expect(200)
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => rawRequest(origin, '/products')))
 
@@ -189,7 +189,7 @@ describe('a query that waits for a connection', () => {
   it('is given up in time although the connection stays in use', async (t) => {
     const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, requestMs: 200 })
     await request.get('/products').expect(200)
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
     const leaving = new AbortController()
     const inUse = createProducts(azure.database)
       .find(1, leaving.signal)
@@ -204,7 +204,7 @@ describe('a query that waits for a connection', () => {
   it('gives up its place in the queue when its visitor leaves', async (t) => {
     const { cloud, azure, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
     await request.get('/products').expect(200)
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
     const inUse = new AbortController()
     const query = createProducts(azure.database)
       .find(1, inUse.signal)

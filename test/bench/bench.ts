@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { startLocalCloud } from 'local-cloud'
 import { Connection, Request, TYPES } from 'tedious'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { createCredential } from '../../src/azure/credential.ts'
 import { createDocuments } from '../../src/azure/documents.ts'
@@ -16,7 +17,7 @@ import { createLog } from '../../src/log.ts'
 const MIB = 1024 * 1024
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 const config = readConfig(cloud.env)
 const azure = connectAzure(config, limits, createLog({ write: () => {} }))

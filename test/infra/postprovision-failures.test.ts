@@ -1,6 +1,6 @@
 // How the postprovision hook fails: always with one sentence that says what to do.
 import { describe, it } from 'node:test'
-import { principal } from 'local-cloud/identity/index.ts'
+import { principal } from 'local-cloud'
 import { sidOf } from '../../infra/hooks/database.ts'
 import { assertFailed } from '../support/hooks.ts'
 import { cloud, hooks } from '../support/provision.ts'

@@ -10,7 +10,7 @@ const { arm, blobs, identity, sql } = cloud
 describe('postprovision, stopped half-way, closes everything', () => {
   it('by SIGTERM while it prepares the database', async () => {
     await sql.execute(`DROP USER [${identity.app.name}]`)
-    sql.queries.hangNext()
+    sql.faults.hangNext()
     const { queryCount } = sql
     const hook = hooks.start('postprovision')
     await eventually(() => sqlIsOpen() && sql.queryCount > queryCount)

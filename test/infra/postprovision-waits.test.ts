@@ -46,7 +46,7 @@ describe('postprovision waits', () => {
   it('for a server that drops the connection', async () => {
     sql.firewall.closed = false
     sql.logins.dropNext()
-    sql.queries.dropNext()
+    sql.faults.dropNext()
 
     const { stdout, ...result } = await hooks.run('postprovision')
 

@@ -1,7 +1,7 @@
 // The hook that fills the services: what it makes, and what it leaves alone.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { principal } from 'local-cloud/identity/index.ts'
+import { principal } from 'local-cloud'
 import { sidOf } from '../../infra/hooks/database.ts'
 import { sampleDocuments } from '../../infra/hooks/documents.ts'
 import { outputNames } from '../../infra/hooks/settings.ts'

@@ -300,7 +300,7 @@ describe(`GET ${url}`, () => {
     const { cloud, origin, request } = await startApp(t, { sqlConnections: 1 })
     await request.get(url).expect(200)
     const logins = cloud.sql.loginCount
-    cloud.sql.queries.hangNext()
+    cloud.sql.faults.hangNext()
 
     const leaving = new AbortController()
     const left = fetch(`${origin}${url}`, { signal: leaving.signal })

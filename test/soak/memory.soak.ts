@@ -7,10 +7,11 @@ import { pipeline } from 'node:stream/promises'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from 'local-cloud'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { eventually } from '../support/eventually.ts'
 
 const MIB = 1024 * 1024
-const cloud = await startLocalCloud({ blobsOnDisk: true })
+const cloud = await startLocalCloud({ seed, blobsOnDisk: true })
 after(() => cloud.close())
 
 // The high-water mark of the resident set is read from /proc.

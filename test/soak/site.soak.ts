@@ -72,7 +72,7 @@ describe('a site under load while faults come and go', () => {
         },
         () => cloud.sql.logins.clear(),
       ],
-      ['queries hang', () => cloud.sql.queries.hangNext(always), () => cloud.sql.queries.clear()],
+      ['queries hang', () => cloud.sql.faults.hangNext(always), () => cloud.sql.faults.clear()],
     ]
 
     let calm = true

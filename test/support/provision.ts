@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach } from 'node:test'
 import { BlobServiceClient } from '@azure/storage-blob'
-import { startLocalCloud } from 'local-cloud'
-import type { Principal } from 'local-cloud/identity/tokens.ts'
+import { type Principal, startLocalCloud } from 'local-cloud'
 import { ask, connect } from 'local-cloud/sql/test-client.ts'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { prepareHooks } from './hooks.ts'
 
 /** Shared by all tests of a file. Before each, all faults are forgotten and both services closed. */
-export const cloud = await startLocalCloud()
+export const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
@@ -61,5 +61,5 @@ function connectAs(who: Principal) {
 }
 
 function forgetFaults(): void {
-  for (const faults of [arm.faults, blobs.faults, sql.logins, sql.queries]) faults.clear()
+  for (const faults of [arm.faults, blobs.faults, sql.logins, sql.faults]) faults.clear()
 }

@@ -3,9 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { IdentityService, Principal } from 'local-cloud'
 import { serve } from 'local-cloud/http.ts'
-import type { IdentityService } from 'local-cloud/identity/index.ts'
-import type { Principal } from 'local-cloud/identity/tokens.ts'
 
 /** Starts it, signed in as the deployer. */
 export async function startAzd(identity: IdentityService) {

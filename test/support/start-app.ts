@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, type TestContext } from 'node:test'
 import { startLocalCloud } from 'local-cloud'
 import supertest from 'supertest'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { createApp } from '../../src/app.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { readConfig } from '../../src/config.ts'
@@ -14,7 +15,7 @@ import { createLog } from '../../src/log.ts'
 import { createPages } from '../../src/routes/index.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
@@ -60,7 +61,7 @@ export async function startApp(
     cloud.blobs.faults.clear()
     cloud.vault.faults.clear()
     cloud.sql.logins.clear()
-    cloud.sql.queries.clear()
+    cloud.sql.faults.clear()
     server.closeAllConnections()
     server.close()
     await azure.close()

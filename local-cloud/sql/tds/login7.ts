@@ -1,4 +1,4 @@
-// The login record: who the client says it is, and what it wants (MS-TDS 2.2.6.4).
+// The login record (MS-TDS 2.2.6.4).
 import { readerOf } from './bytes.ts'
 
 export interface Login {
@@ -6,14 +6,14 @@ export interface Login {
   userName: string
   serverName: string
   database: string
-  /** How the client means to prove itself by a token; undefined when it uses a password. */
+  /** How the client sends its token; undefined when it uses a password. */
   fedAuth: FedAuth | undefined
-  /** It can read UTF-8, and wants to hear that we have noticed. */
+  /** It offers UTF-8, which the server must acknowledge. */
   supportsUtf8: boolean
 }
 
 /** The token comes after this record, once the client knows where to get it; or it is in it. */
-export type FedAuth = { kind: 'later' } | { kind: 'enclosed'; token: string }
+type FedAuth = { kind: 'later' } | { kind: 'enclosed'; token: string }
 
 // Where offset and length of a text are written.
 const field = { userName: 40, serverName: 52, extension: 56, database: 68 }
@@ -53,7 +53,7 @@ function featuresOf(payload: Buffer): Map<number, Buffer> {
 
 function fedAuthFrom(data: Buffer): FedAuth {
   const reader = readerOf(data)
-  // The lowest bit says that the client heard our wish for a token.
+  // The lowest bit repeats that the server asked for a token in PRELOGIN.
   const kind = reader.uint8() >> 1
   if (kind === library.adal) return { kind: 'later' }
   if (kind !== library.securityToken)

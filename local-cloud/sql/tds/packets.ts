@@ -26,9 +26,9 @@ const RESET_CONNECTION = 0x08 | 0x10
 export interface Message {
   type: number
   payload: Buffer
-  /** The client wants a connection that is as good as new before this message is looked at. */
+  /** The client asks for the connection to be reset before this message is handled. */
   resets: boolean
-  /** The client broke off in the middle of the message; all there is to do is to answer it. */
+  /** The client cancelled the message half-way: it is acknowledged and otherwise ignored. */
   isIgnored: boolean
 }
 

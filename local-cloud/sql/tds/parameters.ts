@@ -1,7 +1,8 @@
 // The typed values that come with a procedure call (MS-TDS 2.2.6.6).
-import { fromCodePage } from '../engine/code-page.ts'
-import { guidFrom } from '../engine/guids.ts'
-import { TICKS_PER_DAY } from '../engine/temporal.ts'
+import { fromCodePage } from '../model/code-page.ts'
+import { NOT_IMITATED, SqlError } from '../model/errors.ts'
+import { guidFrom } from '../model/guids.ts'
+import { TICKS_PER_DAY } from '../model/temporal.ts'
 import {
   bigint,
   bit,
@@ -18,8 +19,7 @@ import {
   type Value,
   varbinary,
   varchar,
-} from '../engine/types.ts'
-import { NOT_IMITATED, SqlError } from '../errors.ts'
+} from '../model/types.ts'
 import { type Reader, wideFrom } from './bytes.ts'
 import { DAYS_TO_1900, timeSize } from './values.ts'
 
@@ -51,17 +51,11 @@ function typeFromWire(reader: Reader): WireType {
   const id = reader.uint8()
   switch (id) {
     case 0x26:
-      return sized(reader, integerType(reader.uint8()), (bytes) => integer(bytes))
+      return sized(reader, integerType(reader.uint8()), integer)
     case 0x68:
-      return sized(
-        reader,
-        bit,
-        skipFirst(reader, (bytes) => BigInt(bytes[0] ?? 0)),
-      )
+      return sized(reader, bit, skipFirst(reader, bitFrom))
     case 0x6d:
-      return sized(reader, reader.uint8() === 4 ? typeFrom('real') : float, (bytes) =>
-        bytes.length === 4 ? bytes.readFloatLE() : bytes.readDoubleLE(),
-      )
+      return sized(reader, reader.uint8() === 4 ? typeFrom('real') : float, floatFrom)
     case 0x6a:
     case 0x6c:
       reader.uint8()
@@ -123,6 +117,14 @@ function integerType(size: number): SqlType {
 function integer(bytes: Buffer): bigint {
   const value = wideFrom(bytes)
   return bytes.length === 1 ? value : BigInt.asIntN(8 * bytes.length, value)
+}
+
+function bitFrom(bytes: Buffer): bigint {
+  return BigInt(bytes[0] ?? 0)
+}
+
+function floatFrom(bytes: Buffer): number {
+  return bytes.length === 4 ? bytes.readFloatLE() : bytes.readDoubleLE()
 }
 
 function decimalDigits(bytes: Buffer): bigint {

@@ -8,8 +8,8 @@ const ENCRYPTION_REQUIRED = 3
 /** The version that Azure SQL gives: 12.0.2000.8. */
 export const SERVER_VERSION = uint8(12, 0, 0x07, 0xd0)
 
-/** Answers a client's PRELOGIN: TLS is a must, and so is a token, if the client knows of such a thing. */
-export function preloginAnswer(payload: Buffer): Buffer {
+/** The response to PRELOGIN: TLS is required, and so is a token if the client supports one. */
+export function preloginResponse(payload: Buffer): Buffer {
   const asked = optionsOf(payload)
   const encryption = asked.get(option.encryption)?.[0] === ENCRYPTION_ON ? ENCRYPTION_ON : ENCRYPTION_REQUIRED
   const answers: [number, Buffer][] = [

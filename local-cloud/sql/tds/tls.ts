@@ -1,10 +1,10 @@
-// TLS as TDS 7 has it: the handshake travels inside PRELOGIN messages, and everything after it bare (MS-TDS 3.2.5.1).
+// TLS as TDS 7 has it: the handshake travels inside PRELOGIN messages, everything after it does not (MS-TDS 3.2.5.1).
 import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from './packets.ts'
 
-/** Prepares a certificate. With TLS 1.3 the server would go on shaking hands when the client has left PRELOGIN behind. */
+/** Prepares a certificate. Not TLS 1.3, whose handshake goes on after the client has stopped wrapping it. */
 export function secureContextFor(certificate: { key: string; cert: string }): SecureContext {
   return createSecureContext({ ...certificate, maxVersion: 'TLSv1.2' })
 }
@@ -18,26 +18,10 @@ export function startTls(socket: Socket, secureContext: SecureContext): TLSSocke
   const [inside, outside] = duplexPair()
   const secure = new TLSSocket(inside, { isServer: true, secureContext })
 
-  let isWrapped = true
-  let rest: Buffer = Buffer.alloc(0)
+  const unwrap = createUnwrapper((data) => outside.write(data))
   let flight: Buffer[] = []
 
-  const toTls = (chunk: Buffer) => {
-    rest = Buffer.concat([rest, chunk])
-    // The client says when the wrapping ends: its first record of data has another first byte than PRELOGIN.
-    while (rest.length > 0 && isWrapped) {
-      isWrapped = rest[0] === messageType.prelogin
-      if (!isWrapped) break
-      const packet = firstPacket(rest)
-      if (!packet) return
-      rest = rest.subarray(packet.size)
-      outside.write(packet.data)
-    }
-    if (rest.length > 0) outside.write(rest)
-    rest = Buffer.alloc(0)
-  }
-
-  // The client reads one message for each that it sent, so all that TLS has to say at once goes into one.
+  // The client reads one message for each that it sent, so everything that TLS writes at once goes into one message.
   const sendFlight = () => {
     const message = Buffer.concat(flight)
     flight = []
@@ -45,7 +29,7 @@ export function startTls(socket: Socket, secureContext: SecureContext): TLSSocke
   }
 
   outside.on('data', (chunk: Buffer) => {
-    if (!isWrapped) {
+    if (!unwrap.isWrapped()) {
       socket.write(chunk)
       return
     }
@@ -54,7 +38,7 @@ export function startTls(socket: Socket, secureContext: SecureContext): TLSSocke
   })
   socket.on('data', (chunk) => {
     try {
-      toTls(Buffer.from(chunk))
+      unwrap.take(Buffer.from(chunk))
     } catch {
       socket.destroy()
     }
@@ -63,4 +47,28 @@ export function startTls(socket: Socket, secureContext: SecureContext): TLSSocke
   secure.on('close', () => socket.end())
   socket.on('close', () => secure.destroy())
   return secure
+}
+
+/** Takes the handshake out of its packets, and passes on what comes after it as it is. */
+function createUnwrapper(pass: (data: Buffer) => void) {
+  let isWrapped = true
+  let rest: Buffer = Buffer.alloc(0)
+
+  return {
+    isWrapped: () => isWrapped,
+    take(chunk: Buffer): void {
+      rest = Buffer.concat([rest, chunk])
+      // The client decides when the wrapping ends: its first record of data has another first byte than PRELOGIN.
+      while (rest.length > 0 && isWrapped) {
+        isWrapped = rest[0] === messageType.prelogin
+        if (!isWrapped) break
+        const packet = firstPacket(rest)
+        if (!packet) return
+        rest = rest.subarray(packet.size)
+        pass(packet.data)
+      }
+      if (rest.length > 0) pass(rest)
+      rest = Buffer.alloc(0)
+    },
+  }
 }

@@ -1,7 +1,7 @@
-// The tokens that answers are made of (MS-TDS 2.2.7).
-import type { ResultColumn } from '../engine/session.ts'
-import type { Value } from '../engine/types.ts'
-import type { SqlError } from '../errors.ts'
+// The tokens of which a response consists (MS-TDS 2.2.7).
+import type { SqlError } from '../model/errors.ts'
+import type { ResultColumn } from '../model/results.ts'
+import type { Value } from '../model/types.ts'
 import { longText, shortText, uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 import { SERVER_VERSION } from './prelogin.ts'
 import { COLLATION, typeInfo, valueBytes } from './values.ts'
@@ -74,7 +74,7 @@ export function fedAuthInfo(stsUrl: string, spn: string): Buffer {
   return Buffer.concat([uint8(0xee), uint32(body.length), body])
 }
 
-/** Says which of the extensions that the client offered this server uses. */
+/** Acknowledges the features that the client offered and this server uses. */
 export function featuresAcknowledged({ utf8 }: { utf8: boolean }): Buffer {
   const fedAuth = Buffer.concat([uint8(0x02), uint32(0)])
   const withUtf8 = utf8 ? [Buffer.concat([uint8(0x0a), uint32(1), uint8(1)])] : []

@@ -1,9 +1,9 @@
 // How types and values of a result are written (MS-TDS 2.2.5.4 and 2.2.5.5).
-import { toCodePage } from '../engine/code-page.ts'
-import { guidBytes } from '../engine/guids.ts'
-import { TICKS_PER_DAY } from '../engine/temporal.ts'
-import { MAX, type SqlType, type Value } from '../engine/types.ts'
-import { overflow } from '../errors.ts'
+import { toCodePage } from '../model/code-page.ts'
+import { overflow } from '../model/errors.ts'
+import { guidBytes } from '../model/guids.ts'
+import { TICKS_PER_DAY } from '../model/temporal.ts'
+import { MAX, type SqlType, type Value } from '../model/types.ts'
 import { uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 
 /** SQL_Latin1_General_CP1_CI_AS: locale 1033 with its flags, and sort order 52. */

@@ -1,7 +1,7 @@
 // Reads what is true, false or unknown.
 import {
   accept,
-  attempt,
+  backtrack,
   type Cursor,
   expect,
   inBrackets,
@@ -13,7 +13,6 @@ import {
   unexpected,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import { query } from './query.ts'
 import type { Comparison, Condition, Expression } from './syntax.ts'
 
 export function condition(cursor: Cursor): Condition {
@@ -30,13 +29,13 @@ function conjunction(cursor: Cursor): Condition {
 
 function negation(cursor: Cursor): Condition {
   if (accept(cursor, 'NOT')) return { kind: 'not', operand: negation(cursor) }
-  if (accept(cursor, 'EXISTS')) return { kind: 'exists', query: inBrackets(cursor, query) }
+  if (accept(cursor, 'EXISTS')) return { kind: 'exists', query: inBrackets(cursor, cursor.grammar.query) }
   return inBracketsOrBare(cursor)
 }
 
 // A bracket opens a condition or a value, which shows only at the end: (a + 1) * 2 > b, (a > 1 OR b > 2).
 function inBracketsOrBare(cursor: Cursor): Condition {
-  const bracketed = isSymbol(cursor, '(') && attempt(cursor, () => inBrackets(cursor, condition))
+  const bracketed = isSymbol(cursor, '(') && backtrack(cursor, () => inBrackets(cursor, condition))
   return bracketed || predicate(cursor)
 }
 
@@ -79,7 +78,7 @@ function like(cursor: Cursor, operand: Expression, negated: boolean): Condition 
 
 function isIn(cursor: Cursor, operand: Expression, negated: boolean): Condition {
   const among = inBrackets(cursor, () =>
-    isWord(cursor, 'SELECT') ? query(cursor) : list(cursor, expression),
+    isWord(cursor, 'SELECT') ? cursor.grammar.query(cursor) : list(cursor, expression),
   )
   return { kind: 'in', operand, among, negated }
 }

@@ -1,9 +1,20 @@
 // Where the parser stands in a batch, and the small steps it takes from there.
-import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../errors.ts'
-import { isReserved, isUnread } from './keywords.ts'
+import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../model/errors.ts'
+import { isReserved, isUnsupported } from './keywords.ts'
 import { type Token, tokensOf } from './lexer.ts'
+import type { Condition, Query } from './syntax.ts'
+
+/**
+ * The parts of the language that an expression may hold, though they are made of expressions themselves: CASE WHEN has a
+ * condition, brackets may hold a query. They come with the cursor, so that no file has to import one that imports it.
+ */
+export interface Grammar {
+  condition(cursor: Cursor): Condition
+  query(cursor: Cursor): Query
+}
 
 export interface Cursor {
+  grammar: Grammar
   sql: string
   tokens: Token[]
   at: number
@@ -14,8 +25,8 @@ export interface Cursor {
   statementStart: number
 }
 
-export function cursorOn(sql: string): Cursor {
-  return { sql, tokens: tokensOf(sql), at: 0, statementStart: 0 }
+export function cursorOn(sql: string, grammar: Grammar): Cursor {
+  return { grammar, sql, tokens: tokensOf(sql), at: 0, statementStart: 0 }
 }
 
 export function peek(cursor: Cursor, ahead = 0): Token {
@@ -92,14 +103,17 @@ export function inBrackets<Item>(cursor: Cursor, item: (cursor: Cursor) => Item)
   return result
 }
 
-/** Tries one way of reading; when it fails, the cursor is back where it was. */
-export function attempt<Item>(cursor: Cursor, read: (cursor: Cursor) => Item | undefined): Item | undefined {
+/** Tries one alternative; when it fails, the cursor is back where it was. */
+export function backtrack<Item>(
+  cursor: Cursor,
+  read: (cursor: Cursor) => Item | undefined,
+): Item | undefined {
   const { at } = cursor
   try {
     const item = read(cursor)
     if (item !== undefined) return item
   } catch {
-    // The other way of reading finds its own words for what is wrong.
+    // The other alternative reports the error.
   }
   cursor.at = at
   return undefined
@@ -108,8 +122,9 @@ export function attempt<Item>(cursor: Cursor, read: (cursor: Cursor) => Item | u
 /** The error for the token that stands here, where something else should. */
 export function unexpected(cursor: Cursor): SqlError {
   const token = peek(cursor)
-  if (token.kind === 'word' && isUnread(token.value)) return outsideSubset(cursor, token.value.toUpperCase())
-  if (token.kind === 'symbol' && unreadOperators.includes(token.value)) {
+  if (token.kind === 'word' && isUnsupported(token.value))
+    return outsideSubset(cursor, token.value.toUpperCase())
+  if (token.kind === 'symbol' && unsupportedOperators.includes(token.value)) {
     return outsideSubset(cursor, `the operator ${token.value}`)
   }
   if (token.kind === 'word' && isReserved(token.value)) return syntaxErrorNearKeyword(token.value)
@@ -118,7 +133,7 @@ export function unexpected(cursor: Cursor): SqlError {
 }
 
 // Operators on bits, and assignments that calculate.
-const unreadOperators = ['&', '|', '^', '~', '+=', '-=', '*=', '/=', '%=']
+const unsupportedOperators = ['&', '|', '^', '~', '+=', '-=', '*=', '/=', '%=']
 
 /** The error for T-SQL that SQL Server knows, and this parser does not. */
 export function outsideSubset(cursor: Cursor, what: string): SqlError {

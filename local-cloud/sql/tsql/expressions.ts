@@ -1,5 +1,4 @@
 // Reads what has a value.
-import { condition } from './conditions.ts'
 import {
   accept,
   acceptOneOf,
@@ -16,8 +15,7 @@ import {
   unexpected,
 } from './cursor.ts'
 import { isReserved } from './keywords.ts'
-import { orderItems, query } from './query.ts'
-import type { Aggregate, Condition, Expression } from './syntax.ts'
+import type { Aggregate, Condition, Expression, OrderItem } from './syntax.ts'
 import { typeInCast } from './types.ts'
 
 export function expression(cursor: Cursor): Expression {
@@ -65,7 +63,8 @@ function primary(cursor: Cursor): Expression {
 
 function bracketed(cursor: Cursor): Expression {
   if (!isSymbol(cursor, '(')) throw unexpected(cursor)
-  if (isWord(cursor, 'SELECT', 1)) return { kind: 'subquery', query: inBrackets(cursor, query) }
+  if (isWord(cursor, 'SELECT', 1))
+    return { kind: 'subquery', query: inBrackets(cursor, cursor.grammar.query) }
   return inBrackets(cursor, expression)
 }
 
@@ -112,7 +111,7 @@ function conversion(cursor: Cursor): Expression {
 }
 
 function inlineIf(cursor: Cursor): Expression {
-  const when = condition(cursor)
+  const when = cursor.grammar.condition(cursor)
   expect(cursor, ',')
   const result = expression(cursor)
   expect(cursor, ',')
@@ -125,7 +124,7 @@ function caseOf(cursor: Cursor): Expression {
   while (accept(cursor, 'WHEN')) {
     const when: Condition = operand
       ? { kind: 'comparison', operator: '=', left: operand, right: expression(cursor) }
-      : condition(cursor)
+      : cursor.grammar.condition(cursor)
     expect(cursor, 'THEN')
     branches.push({ when, result: expression(cursor) })
   }
@@ -149,4 +148,12 @@ function over(cursor: Cursor): NonNullable<Aggregate['over']> {
   const partitionBy = accept(cursor, 'PARTITION', 'BY') ? list(cursor, expression) : []
   const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
   return { partitionBy, orderBy }
+}
+
+/** Reads what follows ORDER BY. */
+export function orderItems(cursor: Cursor): OrderItem[] {
+  return list(cursor, () => {
+    const by = expression(cursor)
+    return { by, descending: acceptOneOf(cursor, 'ASC', 'DESC') === 'DESC' }
+  })
 }

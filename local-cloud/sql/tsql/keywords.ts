@@ -19,8 +19,8 @@ const reserved = new Set(
     .filter(Boolean),
 )
 
-/** Words that start a statement, or a part of one, that the parser of this folder does not read. */
-const unread = new Set(
+/** Words that start a statement, or a part of one, that this parser does not support. */
+const unsupported = new Set(
   `ALTER BACKUP BULK CHECKPOINT CLOSE COLLATE CONTAINS CROSS CURSOR DBCC DEALLOCATE DEFAULT EXCEPT EXEC EXECUTE FOR
   FOREIGN FREETEXT FULL FUNCTION GOTO HOLDLOCK IDENTITY INDEX INTERSECT INTO KILL MERGE NONCLUSTERED CLUSTERED OPEN OPENQUERY
   OPENROWSET OPENXML OPTION OUTER PERCENT PIVOT PRINT PROC PROCEDURE RAISERROR REFERENCES RETURN REVERT SAVE SCHEMA
@@ -33,7 +33,7 @@ export function isReserved(word: string): boolean {
   return reserved.has(word.toUpperCase())
 }
 
-/** Whether T-SQL has a use for this word that the parser does not know: then the fault is ours, not the sender's. */
-export function isUnread(word: string): boolean {
-  return unread.has(word.toUpperCase())
+/** Whether T-SQL gives this word a meaning that the parser does not support: then the statement is not the one at fault. */
+export function isUnsupported(word: string): boolean {
+  return unsupported.has(word.toUpperCase())
 }

@@ -1,5 +1,5 @@
 // Cuts T-SQL into tokens. Comments and white space fall away; every token remembers where it stood.
-import { SqlError, syntaxError } from '../errors.ts'
+import { SqlError, syntaxError } from '../model/errors.ts'
 
 export interface Token {
   /** A `word` is a keyword or a plain name; a `name` stood in brackets or double quotes and is never a keyword. */

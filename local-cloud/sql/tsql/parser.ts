@@ -1,4 +1,5 @@
-// Reads a batch: statements, with or without semicolons between them.
+// The entrance to the language: reads a batch, the declaration of parameters, or the name of an object.
+import type { SqlType } from '../model/types.ts'
 import { condition } from './conditions.ts'
 import {
   accept,
@@ -6,18 +7,25 @@ import {
   type Cursor,
   cursorOn,
   expect,
+  type Grammar,
   isSymbol,
   isWord,
+  list,
   outsideSubset,
+  path,
   peek,
   unexpected,
+  variable,
 } from './cursor.ts'
 import { query } from './query.ts'
 import type { Parsed, Statement } from './syntax.ts'
 import { createTable, dropTable } from './tables.ts'
+import { typeInDeclaration } from './types.ts'
 import { createUser, dropUser, permission } from './users.ts'
 import { declare, set } from './variables.ts'
 import { deleteFrom, insert, update } from './writes.ts'
+
+const grammar: Grammar = { condition, query }
 
 /**
  * Reads all statements of a batch.
@@ -25,13 +33,30 @@ import { deleteFrom, insert, update } from './writes.ts'
  * @throws SqlError 102 or 156 for what is no T-SQL, and one with the text of the statement for T-SQL outside the subset
  */
 export function parse(sql: string): Statement[] {
-  const cursor = cursorOn(sql)
+  const cursor = cursorOn(sql, grammar)
   const statements: Statement[] = []
   while (peek(cursor).kind !== 'end') {
     if (accept(cursor, ';')) cursor.statementStart = peek(cursor).start
     else statements.push(statement(cursor))
   }
   return statements
+}
+
+/** Reads the second argument of sp_executesql: `@name nvarchar(100), @size int`. */
+export function parseParameters(declaration: string): Map<string, SqlType> {
+  const cursor = cursorOn(declaration, grammar)
+  const types = list(cursor, () => {
+    const name = variable(cursor)
+    accept(cursor, 'AS')
+    return [name.toLowerCase(), typeInDeclaration(cursor)] as const
+  })
+  if (peek(cursor).kind !== 'end') throw unexpected(cursor)
+  return new Map(types)
+}
+
+/** Takes the name of an object apart that is given as text: `N'dbo.Products'`, `N'[dbo].[Products]'`. */
+export function parsePath(text: string): string[] {
+  return path(cursorOn(text, grammar))
 }
 
 function statement(cursor: Cursor): Statement {

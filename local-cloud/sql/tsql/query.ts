@@ -18,8 +18,8 @@ import {
   unexpected,
   variable,
 } from './cursor.ts'
-import { expression } from './expressions.ts'
-import type { Expression, OrderItem, Query, SelectItem, Source } from './syntax.ts'
+import { expression, orderItems } from './expressions.ts'
+import type { Expression, Query, SelectItem, Source } from './syntax.ts'
 
 export function query(cursor: Cursor): Query {
   const common = accept(cursor, 'WITH') ? list(cursor, commonTable) : []
@@ -64,13 +64,6 @@ function fetched(cursor: Cursor): Expression {
   const count = rows(cursor)
   expect(cursor, 'ONLY')
   return count
-}
-
-export function orderItems(cursor: Cursor): OrderItem[] {
-  return list(cursor, () => {
-    const by = expression(cursor)
-    return { by, descending: acceptOneOf(cursor, 'ASC', 'DESC') === 'DESC' }
-  })
 }
 
 function item(cursor: Cursor): SelectItem {

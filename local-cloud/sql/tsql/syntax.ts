@@ -1,5 +1,5 @@
 // What the parser makes of T-SQL: statements, and the expressions in them.
-import type { SqlType } from '../engine/types.ts'
+import type { SqlType } from '../model/types.ts'
 
 export type Expression =
   | { kind: 'number'; text: string }

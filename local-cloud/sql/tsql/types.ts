@@ -1,18 +1,6 @@
 // Data types as T-SQL writes them: nvarchar(100), decimal(10, 2), varbinary(max).
-import { MAX, type SqlType, typeNamed } from '../engine/types.ts'
-import {
-  accept,
-  type Cursor,
-  cursorOn,
-  expect,
-  list,
-  next,
-  outsideSubset,
-  path,
-  peek,
-  unexpected,
-  variable,
-} from './cursor.ts'
+import { MAX, type SqlType, typeNamed } from '../model/types.ts'
+import { accept, type Cursor, expect, list, next, outsideSubset, path, peek, unexpected } from './cursor.ts'
 
 const LENGTH_IN_CAST = 30
 const LENGTH_ELSEWHERE = 1
@@ -41,16 +29,4 @@ function numbersInBrackets(cursor: Cursor): number[] {
   })
   expect(cursor, ')')
   return numbers
-}
-
-/** Reads the second argument of sp_executesql: `@name nvarchar(100), @size int`. */
-export function parameterTypes(declaration: string): Map<string, SqlType> {
-  const cursor = cursorOn(declaration)
-  const types = list(cursor, () => {
-    const name = variable(cursor)
-    accept(cursor, 'AS')
-    return [name.toLowerCase(), typeInDeclaration(cursor)] as const
-  })
-  if (peek(cursor).kind !== 'end') throw unexpected(cursor)
-  return new Map(types)
 }

@@ -42,7 +42,7 @@ export function set(cursor: Cursor): Parsed {
   return { kind: 'set option', option, value }
 }
 
-// What drivers set when they log in. This server has one behaviour for each, and refuses to be told another.
+// The options that drivers set when they log in. This server has one behaviour for each, and refuses other values.
 const options: Record<string, string[] | 'any'> = {
   NOCOUNT: ['ON', 'OFF'],
   XACT_ABORT: ['ON', 'OFF'],
@@ -71,7 +71,7 @@ function optionValue(cursor: Cursor): string {
   return sign + next(cursor).value.toUpperCase()
 }
 
-// All of them are fine: while a transaction is open, nobody else gets in.
+// All levels behave alike: while a transaction is open, other connections wait.
 function isolationLevel(cursor: Cursor): string {
   const levels = [
     ['READ', 'UNCOMMITTED'],

@@ -1,0 +1,43 @@
+// What the local cloud holds in `npm run dev` and in tests: the documents and products that the hooks put into Azure,
+// and a secret. Everything goes in as deployment does it.
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+import type { DatabaseAccess, Seed } from 'local-cloud'
+import { Connection } from 'tedious'
+import { prepareDatabase } from './hooks/database.ts'
+import { sampleDocuments } from './hooks/documents.ts'
+
+export const seed: Seed = {
+  documents: sampleDocuments(),
+  secret: {
+    name: 'demo-secret',
+    value: randomBytes(24).toString('base64url'),
+    contentType: 'text/plain',
+    expiresOn: inAYear(),
+  },
+  prepareDatabase: prepare,
+}
+
+function inAYear(): Date {
+  const date = new Date()
+  date.setFullYear(date.getFullYear() + 1)
+  return date
+}
+
+/** Signs in as the administrator; creates and fills the table, and a user for the site's identity. */
+async function prepare({ server, port, database, ca, token, site }: DatabaseAccess): Promise<void> {
+  const connection = new Connection({
+    server,
+    authentication: { type: 'azure-active-directory-access-token', options: { token } },
+    options: { port, database, encrypt: true, cryptoCredentialsDetails: { ca } },
+  })
+  await promisify(connection.connect.bind(connection))()
+  try {
+    await prepareDatabase(connection, site, () => {})
+  } finally {
+    const ended = once(connection, 'end')
+    connection.close()
+    await ended
+  }
+}

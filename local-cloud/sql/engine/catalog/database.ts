@@ -1,0 +1,22 @@
+// An empty database: its catalog, and the administrator as dbo.
+import { openStore, type Store } from '../storage/store.ts'
+import { createSystemTables } from './system-tables.ts'
+import { createFirstUsers } from './users.ts'
+
+/** Opens a database in memory. `administrator` is an object id or a client id. */
+export function openDatabase(administrator: string): Store {
+  const store = openStore()
+  createCatalog(store, administrator)
+  return store
+}
+
+/** Makes the database what it was when it was opened. */
+export function clearDatabase(store: Store, administrator: string): void {
+  store.clear()
+  createCatalog(store, administrator)
+}
+
+function createCatalog(store: Store, administrator: string): void {
+  createSystemTables(store)
+  createFirstUsers(store, administrator)
+}

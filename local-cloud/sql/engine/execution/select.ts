@@ -1,0 +1,32 @@
+// Runs SELECT: for rows that go to the client, or into variables.
+import { SqlError } from '../../model/errors.ts'
+import type { Outcome } from '../../model/results.ts'
+import type { Query } from '../../tsql/syntax.ts'
+import { type Context, runTranslated } from '../translation/context.ts'
+import { translateQuery } from '../translation/queries.ts'
+import { setVariable } from './variables.ts'
+
+/** @returns the number of rows */
+export function runSelect(query: Query, context: Context, counted: boolean, outcomes: Outcome[]): number {
+  const assignments = query.items.flatMap((item) => (item.kind === 'assignment' ? [item.variable] : []))
+  if (assignments.length > 0 && assignments.length < query.items.length) {
+    throw new SqlError(
+      141,
+      'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.',
+      { class: 15 },
+    )
+  }
+  const { sql, columns } = translateQuery(query, context, undefined, [], true)
+  const rows = runTranslated(sql, context)
+  if (assignments.length === 0) {
+    outcomes.push({ kind: 'rows', columns, rows, counted })
+    return rows.length
+  }
+  // The last row stays; without a row the variables stay as they were.
+  for (const row of rows.slice(-1)) {
+    for (const [index, { type }] of columns.entries()) {
+      setVariable(assignments[index] ?? '', { type, value: row[index] ?? null }, context)
+    }
+  }
+  return rows.length
+}

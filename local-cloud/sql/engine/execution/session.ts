@@ -1,0 +1,66 @@
+// One connection to the database: who it acts as, its settings and its transaction.
+import { SqlError } from '../../model/errors.ts'
+import type { Outcome } from '../../model/results.ts'
+import type { Principal } from '../catalog/users.ts'
+import type { Store } from '../storage/store.ts'
+
+export interface Session {
+  store: Store
+  database: string
+  principal: Principal
+  /** How many BEGIN TRANSACTION are open: SQL Server counts them, and the last COMMIT is the one that counts. */
+  transactionCount: number
+  transactionId: bigint
+  xactAbort: boolean
+  noCount: boolean
+  rowCount: number
+}
+
+export function createSession(store: Store, database: string, principal: Principal): Session {
+  return {
+    store,
+    database,
+    principal,
+    transactionCount: 0,
+    transactionId: 0n,
+    xactAbort: false,
+    noCount: false,
+    rowCount: 0,
+  }
+}
+
+export function begin(session: Session, outcomes: Outcome[]): void {
+  session.transactionCount += 1
+  if (session.transactionCount > 1) return
+  session.store.begin()
+  session.transactionId += 1n
+  outcomes.push({ kind: 'transaction', change: 'begin', id: session.transactionId })
+}
+
+/** @throws SqlError 3902 when no transaction is open */
+export function commit(session: Session, outcomes: Outcome[]): void {
+  if (session.transactionCount === 0) {
+    throw new SqlError(3902, 'The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.')
+  }
+  session.transactionCount -= 1
+  if (session.transactionCount > 0) return
+  session.store.commit()
+  outcomes.push({ kind: 'transaction', change: 'commit', id: session.transactionId })
+}
+
+/** @throws SqlError 3903 when no transaction is open */
+export function rollback(session: Session, outcomes: Outcome[]): void {
+  if (session.transactionCount === 0) {
+    throw new SqlError(3903, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.')
+  }
+  session.transactionCount = 0
+  session.store.rollback()
+  outcomes.push({ kind: 'transaction', change: 'rollback', id: session.transactionId })
+}
+
+/** Forgets what the connection was in the middle of, for one that is closed or reset. */
+export function resetSession(session: Session, outcomes: Outcome[] = []): void {
+  if (session.transactionCount > 0) rollback(session, outcomes)
+  session.xactAbort = false
+  session.noCount = false
+}

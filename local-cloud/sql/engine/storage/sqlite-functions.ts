@@ -1,0 +1,80 @@
+// Functions that the translated SQL calls where SQLite itself would differ from SQL Server.
+import type { DatabaseSync } from 'node:sqlite'
+import { SqlError } from '../../model/errors.ts'
+import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
+import { calculateDecimal, divide, remainder } from './arithmetic.ts'
+import { collationKey, indexIn } from './collation.ts'
+import { convert } from './convert.ts'
+import { isLike } from './like.ts'
+import { replaceIn, textLength } from './text.ts'
+
+export function registerFunctions(sqlite: DatabaseSync): void {
+  const types = new Map<string, SqlType>()
+  const typeCalled = (name: string) => {
+    const type = types.get(name) ?? typeFrom(name)
+    types.set(name, type)
+    return type
+  }
+
+  define(sqlite, 'collation_key', (text: string) => collationKey(text))
+  define(sqlite, 'is_like', (text: string, pattern: string, escapeWith: string) =>
+    BigInt(isLike(text, pattern, escapeWith)),
+  )
+  define(sqlite, 'convert_value', (value: Value, from: string, to: string) =>
+    convert(value, typeCalled(from), typeCalled(to)),
+  )
+  define(
+    sqlite,
+    'calculate_decimal',
+    (operator: string, a: bigint, scaleA: bigint, b: bigint, scaleB: bigint, scale: bigint) =>
+      calculateDecimal(operator, [a, Number(scaleA)], [b, Number(scaleB)], Number(scale)),
+  )
+  define(sqlite, 'divide', (a: bigint, b: bigint) => divide(a, b))
+  define(sqlite, 'remainder', (a: bigint, b: bigint) => remainder(a, b))
+  sqlite.function('fail_for_several_values', () => {
+    const reason =
+      'This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.'
+    throw new SqlError(512, `Subquery returned more than 1 value. ${reason}`)
+  })
+  registerTextFunctions(sqlite)
+}
+
+function registerTextFunctions(sqlite: DatabaseSync): void {
+  define(sqlite, 'text_length', (text: string) => BigInt(textLength(text)))
+  define(sqlite, 'text_upper', (text: string) => text.toUpperCase())
+  define(sqlite, 'text_lower', (text: string) => text.toLowerCase())
+  define(sqlite, 'text_replace', replaceIn)
+  define(sqlite, 'text_slice', (text: string, start: bigint, end: bigint) =>
+    text.slice(Math.max(0, Number(start)), Math.max(0, Number(end))),
+  )
+  define(sqlite, 'text_index', (part: string, text: string, start: bigint) =>
+    part === '' ? 0n : BigInt(indexIn(text, part, Math.max(0, Number(start) - 1)) + 1),
+  )
+  defineExtreme(sqlite, 'text_min', (key, best) => key < best)
+  defineExtreme(sqlite, 'text_max', (key, best) => key > best)
+}
+
+// In SQL a function of NULL is NULL, with few exceptions: so these are never called with NULL.
+function define(sqlite: DatabaseSync, name: string, work: (...values: never[]) => Value): void {
+  sqlite.function(
+    name,
+    { deterministic: true, useBigIntArguments: true, varargs: true },
+    (...values: Value[]) => (values.includes(null) ? null : work(...(values as never[]))),
+  )
+}
+
+// MIN and MAX of text, in the order of the collation.
+function defineExtreme(
+  sqlite: DatabaseSync,
+  name: string,
+  isBetter: (key: string, best: string) => boolean,
+): void {
+  sqlite.aggregate<string | null>(name, {
+    start: null,
+    step: (best, value) => {
+      const text = value as string | null
+      if (text === null || best === null) return best ?? text
+      return isBetter(collationKey(text), collationKey(best)) ? text : best
+    },
+  })
+}

@@ -1,0 +1,109 @@
+// Translates what has a value.
+import { onCodePage } from '../../model/code-page.ts'
+import { undeclaredVariable } from '../../model/errors.ts'
+import { decimal, float, int, nvarchar, varbinary, varchar } from '../../model/types.ts'
+import type { Expression } from '../../tsql/syntax.ts'
+import { checkedInt64, decimalDigits } from '../storage/decimals.ts'
+import { aggregate } from './aggregates.ts'
+import { arithmetic } from './arithmetic.ts'
+import {
+  bind,
+  type Context,
+  cast,
+  columnNamed,
+  commonTypeOf,
+  converted,
+  onlyColumn,
+  type Scope,
+  type Typed,
+} from './context.ts'
+import { callFunction, globalVariable } from './functions.ts'
+
+export function translateExpression(expression: Expression, context: Context, scope?: Scope): Typed {
+  const translate = (part: Expression) => translateExpression(part, context, scope)
+  switch (expression.kind) {
+    case 'number':
+      return number(expression.text, context)
+    case 'text':
+      return text(expression.value, expression.unicode, context)
+    case 'binary':
+      return binary(expression.hex, context)
+    case 'null':
+      return { sql: 'NULL', type: int, isNull: true }
+    case 'column':
+      return columnNamed(scope, expression.path)
+    case 'variable':
+      return variable(expression.name, context)
+    case 'arithmetic':
+      return arithmetic(expression.operator, translate(expression.left), translate(expression.right))
+    case 'negative': {
+      const operand = translate(expression.operand)
+      return { sql: `(-${operand.sql})`, type: operand.type }
+    }
+    case 'case':
+      return caseOf(expression, context, scope)
+    case 'cast':
+      return cast(translate(expression.operand), expression.type)
+    case 'call':
+      return callFunction(expression.name, expression.arguments.map(translate), context)
+    case 'aggregate':
+      return aggregate(expression, translate, context)
+    case 'subquery':
+      return subquery(expression, context, scope)
+  }
+}
+
+const LARGEST_INT = 2n ** 31n - 1n
+
+function number(text: string, context: Context): Typed {
+  if (/e/i.test(text)) return { sql: bind(context, Number(text)), type: float }
+  const [digits, scale] = decimalDigits(text)
+  const type =
+    scale === 0 && digits <= LARGEST_INT ? int : decimal(Math.max(String(digits).length, scale), scale)
+  return { sql: String(checkedInt64(digits)), type }
+}
+
+function text(value: string, unicode: boolean, context: Context): Typed {
+  const length = Math.max(1, value.length)
+  if (unicode) return { sql: bind(context, value), type: nvarchar(length) }
+  return { sql: bind(context, onCodePage(value)), type: varchar(length) }
+}
+
+function binary(hex: string, context: Context): Typed {
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
+  return { sql: bind(context, bytes), type: varbinary(Math.max(1, bytes.length)) }
+}
+
+function variable(name: string, context: Context): Typed {
+  if (name.startsWith('@@')) return globalVariable(name, context)
+  const known = context.variables.get(name.toLowerCase())
+  if (!known) throw undeclaredVariable(name)
+  return { sql: bind(context, known.value), type: known.type }
+}
+
+function caseOf(
+  { branches, otherwise }: Extract<Expression, { kind: 'case' }>,
+  context: Context,
+  scope?: Scope,
+): Typed {
+  const conditions = branches.map(({ when }) => context.translator.condition(when, context, scope))
+  const results = branches.map(({ result }) => translateExpression(result, context, scope))
+  const rest = translateExpression(otherwise ?? { kind: 'null' }, context, scope)
+  const type = commonTypeOf([...results, rest])
+  const whens = results.map(
+    (result, index) => `WHEN ${conditions[index]} THEN ${converted(result, type).sql}`,
+  )
+  return { sql: `CASE ${whens.join(' ')} ELSE ${converted(rest, type).sql} END`, type }
+}
+
+function subquery(
+  { query }: Extract<Expression, { kind: 'subquery' }>,
+  context: Context,
+  scope?: Scope,
+): Typed {
+  const relation = context.translator.query(query, context, scope)
+  const only = onlyColumn(relation)
+  // SQLite would take the first of several rows.
+  const value = 'CASE WHEN count(*) > 1 THEN fail_for_several_values() ELSE max(c0) END'
+  return { sql: `(SELECT ${value} FROM (${relation.sql}))`, type: only.type }
+}

@@ -1,0 +1,101 @@
+// Translates a FROM: tables, joins, queries and rows that stand in for tables.
+import { invalidObject, SqlError } from '../../model/errors.ts'
+import type { Expression, Source } from '../../tsql/syntax.ts'
+import { findTable } from '../catalog/catalog.ts'
+import { requirePermission } from '../catalog/permissions.ts'
+import { isSameName, storedName } from '../catalog/table.ts'
+import { quoted } from '../storage/store.ts'
+import { translateCondition } from './conditions.ts'
+import { type Context, commonTypeOf, converted, type Relation, type Scope } from './context.ts'
+import { translateExpression } from './expressions.ts'
+
+/** Translates a FROM, and adds to the scope what it names. */
+export function translateSource(source: Source, context: Context, scope: Scope): string {
+  switch (source.kind) {
+    case 'join': {
+      const left = translateSource(source.left, context, scope)
+      const right = translateSource(source.right, context, scope)
+      return `${left} ${source.join} JOIN ${right} ON ${translateCondition(source.on, context, scope)}`
+    }
+    case 'table': {
+      const relation = relationNamed(source.path, context, scope)
+      return named(relation, source.alias ? [source.alias] : source.path, context, scope)
+    }
+    case 'derived': {
+      const relation = derived(
+        context.translator.query(source.query, context, scope.outer, scope.common),
+        source,
+      )
+      return named(relation, [source.alias], context, scope)
+    }
+    case 'rows':
+      return named(
+        derived(translateRows(source.rows, context, scope.outer), source),
+        [source.alias],
+        context,
+        scope,
+      )
+  }
+}
+
+function named(relation: Relation, path: string[], context: Context, scope: Scope): string {
+  if (scope.relations.some((other) => isSameName(other.path.join('.'), path.join('.')))) {
+    throw new SqlError(
+      1012,
+      `The correlation name '${path.join('.')}' has the same exposed name as another table of this FROM clause.`,
+    )
+  }
+  context.sourceCount += 1
+  const alias = `t${context.sourceCount}`
+  scope.relations.push({ ...relation, path, alias })
+  return `${relation.sql} AS ${alias}`
+}
+
+function relationNamed(path: string[], context: Context, scope: Scope): Relation {
+  for (let level: Scope | undefined = scope; level && path.length === 1; level = level.outer) {
+    const common = level.common.find((table) => isSameName(table.name, path[0] ?? ''))
+    if (common) return common.relation
+  }
+  const table = findTable(context.store, path)
+  if (!table) throw invalidObject(path.join('.'))
+  requirePermission(context.store, context.principal, 'SELECT', table, context.database)
+  return { sql: storedName(table), columns: table.columns }
+}
+
+/** Gives a query that stands in for a table the names of its columns. */
+export function derived(query: Relation, name: { alias: string; columns: string[] }): Relation {
+  const { alias, columns } = name
+  if (columns.length > 0 && columns.length !== query.columns.length) {
+    const [number, word] = columns.length > query.columns.length ? [8159, 'fewer'] : [8158, 'more']
+    throw new SqlError(number, `'${alias}' has ${word} columns than were specified in the column list.`)
+  }
+  const named = query.columns.map((column, index) => ({ ...column, name: columns[index] ?? column.name }))
+  const nameless = named.findIndex((column) => column.name === '')
+  if (nameless >= 0) {
+    throw new SqlError(8155, `No column name was specified for column ${nameless + 1} of '${alias}'.`)
+  }
+  const list = named.map((column, index) => `c${index} AS ${quoted(column.name)}`)
+  return { sql: `(SELECT ${list.join(', ')} FROM (${query.sql}))`, columns: named }
+}
+
+/** Translates rows of values. Each column gets the type that suits all of its values. */
+export function translateRows(rows: Expression[][], context: Context, scope?: Scope): Relation {
+  const translated = rows.map((row) => row.map((value) => translateExpression(value, context, scope)))
+  const [first = []] = translated
+  if (translated.some((row) => row.length !== first.length)) {
+    throw new SqlError(
+      10709,
+      'The number of columns for each row in a table value constructor must be the same.',
+    )
+  }
+  const types = first.map((_, index) => commonTypeOf(translated.flatMap((row) => row[index] ?? [])))
+  const tuples = translated.map((row) => {
+    const values = row.map((value, index) => converted(value, types[index] ?? value.type).sql)
+    return `(${values.join(', ')})`
+  })
+  const names = types.map((_, index) => `column${index + 1} AS c${index}`)
+  return {
+    sql: `SELECT ${names.join(', ')} FROM (VALUES ${tuples.join(', ')})`,
+    columns: types.map((type) => ({ name: '', type })),
+  }
+}

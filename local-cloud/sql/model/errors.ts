@@ -1,0 +1,75 @@
+// SQL Server's own errors, with the numbers, classes and words that a client meets on Azure SQL.
+// https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+
+/** An error that the server answers with, as SQL Server words it. */
+export class SqlError extends Error {
+  override name = 'SqlError'
+  readonly number: number
+  /** SQL Server's severity: up to 16 is the client's doing, 20 and more ends the connection. */
+  readonly class: number
+  readonly state: number
+
+  constructor(number: number, message: string, { class: severity = 16, state = 1 } = {}) {
+    super(message)
+    this.number = number
+    this.class = severity
+    this.state = state
+  }
+}
+
+/** The number of errors for T-SQL that SQL Server runs and this server does not; SQL Server leaves it to its users. */
+export const NOT_IMITATED = 50_000
+
+/** The error for what the local database does not do; it shows the whole statement. */
+export function notImitated(what: string, statement: string): SqlError {
+  return new SqlError(
+    NOT_IMITATED,
+    `The local database does not imitate ${what}. The statement: ${statement}`,
+  )
+}
+
+export function syntaxError(near: string): SqlError {
+  return new SqlError(102, `Incorrect syntax near '${near}'.`, { class: 15 })
+}
+
+export function syntaxErrorNearKeyword(keyword: string): SqlError {
+  return new SqlError(156, `Incorrect syntax near the keyword '${keyword}'.`, { class: 15 })
+}
+
+export function undeclaredVariable(name: string): SqlError {
+  return new SqlError(137, `Must declare the scalar variable "${name}".`, { class: 15, state: 2 })
+}
+
+export function invalidObject(name: string): SqlError {
+  return new SqlError(208, `Invalid object name '${name}'.`)
+}
+
+export function invalidColumn(name: string): SqlError {
+  return new SqlError(207, `Invalid column name '${name}'.`)
+}
+
+/** The error of GRANT, DENY, CREATE and DROP for what does not exist or is hidden from this user. */
+export function missing(action: string, kind: string, name: string): SqlError {
+  return new SqlError(
+    15151,
+    `Cannot ${action} the ${kind} '${name}', because it does not exist or you do not have permission.`,
+  )
+}
+
+export function permissionDenied(
+  permission: string,
+  table: string,
+  database: string,
+  schema: string,
+): SqlError {
+  const object = `the object '${table}', database '${database}', schema '${schema}'`
+  return new SqlError(229, `The ${permission} permission was denied on ${object}.`, { class: 14, state: 5 })
+}
+
+export function databasePermissionDenied(permission: string, database: string): SqlError {
+  return new SqlError(262, `${permission} permission denied in database '${database}'.`, { class: 14 })
+}
+
+export function overflow(type: string): SqlError {
+  return new SqlError(8115, `Arithmetic overflow error converting expression to data type ${type}.`)
+}

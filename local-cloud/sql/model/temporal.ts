@@ -1,0 +1,67 @@
+// Moments, counted in ticks of 100 ns since the first day of the year 1: the finest that datetime2(7) can tell.
+import { SqlError } from './errors.ts'
+import type { SqlType } from './types.ts'
+
+const TICKS_PER_MILLISECOND = 10_000n
+const TICKS_PER_SECOND = 10_000_000n
+export const TICKS_PER_DAY = 86_400n * TICKS_PER_SECOND
+/** From the first of January of the year 1 to that of 1970. */
+const DAYS_TO_UNIX_EPOCH = 719_162n
+
+export function ticksOf(date: Date): bigint {
+  return BigInt(date.getTime()) * TICKS_PER_MILLISECOND + DAYS_TO_UNIX_EPOCH * TICKS_PER_DAY
+}
+
+export function dateOf(ticks: bigint): Date {
+  return new Date(Number((ticks - DAYS_TO_UNIX_EPOCH * TICKS_PER_DAY) / TICKS_PER_MILLISECOND))
+}
+
+/** Rounds a moment to what its type can hold. */
+export function roundedMoment(ticks: bigint, type: SqlType): bigint {
+  if (type.name === 'date') return ticks - (ticks % TICKS_PER_DAY)
+  if (type.name === 'datetime') {
+    // datetime counts in three hundredths of a second.
+    const count = (ticks * 300n + TICKS_PER_SECOND / 2n) / TICKS_PER_SECOND
+    return (count * TICKS_PER_SECOND + 150n) / 300n
+  }
+  const unit = 10n ** BigInt(7 - type.scale)
+  return ((ticks + unit / 2n) / unit) * unit
+}
+
+const FORMAT =
+  /^\s*(\d{4})-?(\d{2})-?(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?)?\s*(?:Z|([+-])(\d{2}):(\d{2}))?\s*$/
+
+/**
+ * Reads ISO 8601, the one form that every setting of SQL Server reads alike.
+ *
+ * @throws SqlError 241 for anything else
+ */
+export function momentFrom(text: string): bigint {
+  const match = FORMAT.exec(text)
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', sign, zh, zm] =
+    match ?? []
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  if (!match || Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) {
+    throw new SqlError(241, 'Conversion failed when converting date and/or time from character string.')
+  }
+  const zone = sign ? BigInt(`${sign}${Number(zh) * 60 + Number(zm)}`) * 60n * TICKS_PER_SECOND : 0n
+  return ticksOf(date) + BigInt(fraction.padEnd(7, '0')) - zone
+}
+
+/** Writes a moment as a CAST to text does. */
+export function momentToText(ticks: bigint, type: SqlType): string {
+  const date = dateOf(ticks)
+  const iso = date.toISOString()
+  const day = iso.slice(0, 10)
+  if (type.name === 'date') return day
+  if (type.name === 'datetime') {
+    const month = date.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' })
+    const clock = `${((date.getUTCHours() + 11) % 12) + 1}:${iso.slice(14, 16)}`
+    const half = date.getUTCHours() < 12 ? 'AM' : 'PM'
+    return `${month} ${String(date.getUTCDate()).padStart(2)} ${date.getUTCFullYear()} ${clock.padStart(5)}${half}`
+  }
+  const fraction = String(ticks % TICKS_PER_SECOND)
+    .padStart(7, '0')
+    .slice(0, type.scale)
+  return `${day} ${iso.slice(11, 19)}${fraction && `.${fraction}`}`
+}

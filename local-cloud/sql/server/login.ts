@@ -1,0 +1,123 @@
+// Logs a client in. Azure SQL checks in this order: the address, the token, the database, the user.
+import { type Principal, principalOf } from '../engine/catalog/users.ts'
+import { SqlError } from '../model/errors.ts'
+import type { Client } from '../tds/client.ts'
+import { type Login, loginFrom, tokenFrom } from '../tds/login7.ts'
+import { agreedPacketSize, messageType } from '../tds/packets.ts'
+import {
+  change,
+  done,
+  doneStatus,
+  doneToken,
+  error,
+  featuresAcknowledged,
+  fedAuthInfo,
+  info,
+  loginAck,
+} from '../tds/tokens.ts'
+import { applyBeforeResponse, sendOrCut } from './faults.ts'
+import {
+  addressBlocked,
+  cannotOpenDatabase,
+  loginErrorByNumber,
+  loginFailed,
+  passwordRefused,
+} from './login-errors.ts'
+import type { ServerState } from './state.ts'
+
+/** The resource that a token for Azure SQL must be issued for. */
+const AUDIENCE = 'https://database.windows.net/'
+
+/** Logs a client in. Resolves with undefined when it was refused or has left. */
+export async function logIn(client: Client, state: ServerState): Promise<Principal | undefined> {
+  const message = await client.next()
+  if (!message) return undefined
+  if (message.type !== messageType.login) throw new RangeError('After TLS, a client logs in.')
+  const login = loginFrom(message.payload)
+  state.loginCount += 1
+  const fault = state.logins.take()
+  if (!(await applyBeforeResponse(fault, client, message.signal))) return undefined
+  try {
+    if (fault?.kind === 'fail') throw requestedError(fault, login, client, state)
+    checkBeforeToken(login, client, state)
+    const token = await receiveToken(login, client, state)
+    if (token === undefined) return undefined
+    const principal = await signIn(login, token, state)
+    sendOrCut(fault, client, welcome(login, state))
+    client.agreeOn(agreedPacketSize(login.packetSize))
+    return principal
+  } catch (refusal) {
+    if (!(refusal instanceof SqlError)) throw refusal
+    client.refuse(
+      Buffer.concat([...loginErrors(refusal).map(error), done(doneToken.batch, doneStatus.error)]),
+    )
+    return undefined
+  }
+}
+
+function requestedError(
+  fault: { status: number; message?: string },
+  login: Login,
+  client: Client,
+  { options }: ServerState,
+): SqlError {
+  const at = { server: serverOf(login), database: options.database, address: client.address }
+  return loginErrorByNumber(fault.status, at, fault.message)
+}
+
+// SQL Server reports a database that it cannot open twice; the second time as a failed login.
+function loginErrors(refusal: SqlError): SqlError[] {
+  return refusal.number === 4060 ? [refusal, loginFailed()] : [refusal]
+}
+
+/** @throws SqlError for what can be refused before the client has sent a token */
+function checkBeforeToken(login: Login, client: Client, { firewall }: ServerState): void {
+  if (firewall.closed && !firewall.allowed.has(client.address)) {
+    throw addressBlocked(serverOf(login), client.address)
+  }
+  if (!login.fedAuth) throw passwordRefused(login.userName)
+}
+
+/** The first label of the server name that the client sent. */
+function serverOf(login: Login): string {
+  return login.serverName.split('.')[0] ?? ''
+}
+
+async function receiveToken(
+  login: Login,
+  client: Client,
+  { options }: ServerState,
+): Promise<string | undefined> {
+  if (login.fedAuth?.kind === 'enclosed') return login.fedAuth.token
+  client.send(fedAuthInfo(`https://login.microsoftonline.com/${options.tenantId}`, AUDIENCE))
+  const message = await client.next()
+  if (!message) return undefined
+  if (message.type !== messageType.token) throw new RangeError('The client was asked for a token.')
+  return tokenFrom(message.payload)
+}
+
+/** @throws SqlError 18456 for an invalid token or one without a user, 4060 for a database that does not exist */
+async function signIn(login: Login, token: string, { options, store }: ServerState): Promise<Principal> {
+  const owner = await options.verifyToken(token, AUDIENCE).catch(() => undefined)
+  if (!owner) throw loginFailed()
+  // Without a name the client means master, which this server does not have.
+  const database = login.database || 'master'
+  if (database.toLowerCase() !== options.database.toLowerCase()) throw cannotOpenDatabase(database)
+  const principal = principalOf(store, owner, options.administrator, options.tenantId)
+  if (!principal) throw loginFailed()
+  return principal
+}
+
+function welcome(login: Login, { options }: ServerState): Buffer {
+  return Buffer.concat([
+    change.database(options.database),
+    info(5701, `Changed database context to '${options.database}'.`),
+    change.collation(),
+    change.language('us_english'),
+    info(5703, 'Changed language setting to us_english.'),
+    loginAck(),
+    change.packetSize(agreedPacketSize(login.packetSize)),
+    featuresAcknowledged({ utf8: login.supportsUtf8 }),
+    done(doneToken.batch, 0),
+  ])
+}

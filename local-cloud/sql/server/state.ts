@@ -1,0 +1,38 @@
+// What all connections to the emulated server share.
+import type { Socket } from 'node:net'
+import type { SecureContext } from 'node:tls'
+import type { Faults } from '../../faults.ts'
+import type { Store } from '../engine/storage/store.ts'
+import type { Lock } from './lock.ts'
+
+export interface SqlServerOptions {
+  /** PEM. */
+  certificate: { key: string; cert: string }
+  database: string
+  tenantId: string
+  /** Object id or client id of the Entra administrator. */
+  administrator: string
+  /** Throws when the token is not signed by the local directory, is expired, or is for another audience. */
+  verifyToken(token: string, audience: string): Promise<{ appid?: string; oid: string }>
+}
+
+export interface ServerState {
+  options: SqlServerOptions
+  secureContext: SecureContext
+  store: Store
+  /** Held by the connection that has a transaction open. */
+  lock: Lock
+  logins: Faults
+  faults: Faults
+  firewall: Firewall
+  loginCount: number
+  queryCount: number
+  requests: string[]
+  sockets: Set<Socket>
+}
+
+export interface Firewall {
+  /** Refuses every address that is not allowed. */
+  closed: boolean
+  allowed: Set<string>
+}

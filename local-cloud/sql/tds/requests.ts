@@ -1,0 +1,52 @@
+// What a client asks for once it has logged in (MS-TDS 2.2.6.6 to 2.2.6.9).
+import { readerOf } from './bytes.ts'
+import { type Message, messageType } from './packets.ts'
+import { type Parameter, parameterFrom } from './parameters.ts'
+
+export type ClientRequest =
+  | { kind: 'batch'; sql: string }
+  /** The parameters are read when asked for: those of a procedure that is refused may be of any type. */
+  | { kind: 'procedure'; name: string; parameters(): Parameter[] }
+  /** The number of a request to the transaction manager, which drivers use in place of BEGIN TRANSACTION and the like. */
+  | { kind: 'transaction'; request: number }
+
+/** A name this long stands for a number in place of a name. */
+const NUMBERED = 0xffff
+const procedureNumbers: Record<number, string> = {
+  10: 'sp_executesql',
+  11: 'sp_prepare',
+  12: 'sp_execute',
+  13: 'sp_prepexec',
+  15: 'sp_unprepare',
+}
+
+/** @throws RangeError for bytes that are no request */
+export function requestFrom({ type, payload }: Message): ClientRequest {
+  const reader = readerOf(payload)
+  // ALL_HEADERS: their own length, and what a server without query notifications and distributed transactions can ignore.
+  reader.bytes(reader.uint32() - 4)
+  switch (type) {
+    case messageType.batch:
+      return { kind: 'batch', sql: payload.toString('utf16le', payload.readUInt32LE(0)) }
+    case messageType.procedure: {
+      const length = reader.uint16()
+      const name = length === NUMBERED ? procedureName(reader.uint16()) : reader.text(length)
+      reader.uint16() // option flags
+      return { kind: 'procedure', name, parameters: () => parametersFrom(reader) }
+    }
+    case messageType.transaction:
+      return { kind: 'transaction', request: reader.uint16() }
+    default:
+      throw new RangeError(`A message of type ${type} is not a request.`)
+  }
+}
+
+function procedureName(number: number): string {
+  return procedureNumbers[number] ?? `procedure ${number}`
+}
+
+function parametersFrom(reader: ReturnType<typeof readerOf>): Parameter[] {
+  const parameters: Parameter[] = []
+  while (!reader.isAtEnd()) parameters.push(parameterFrom(reader))
+  return parameters
+}

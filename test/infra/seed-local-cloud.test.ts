@@ -1,0 +1,51 @@
+// What the local cloud starts with in `npm run dev` and in tests.
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { startLocalCloud } from 'local-cloud'
+import { sampleDocuments } from '../../infra/hooks/documents.ts'
+import { seed } from '../../infra/seed-local-cloud.ts'
+
+const cloud = await startLocalCloud({ seed })
+after(() => cloud.close())
+cloud.adopt()
+
+const { blobs, identity, sql, vault } = cloud
+
+async function get(url: string, resource: string): Promise<Response> {
+  const authorization = `Bearer ${identity.issue(identity.app, resource)}`
+  const response = await fetch(url, { headers: { authorization, 'x-ms-version': '2025-11-05' } })
+  assert.equal(response.status, 200, url)
+  return response
+}
+
+describe('the seed of the local cloud', () => {
+  it('has the sample documents, whatever they are called', async () => {
+    for (const { name, body, contentType } of sampleDocuments()) {
+      const url = `${blobs.endpoint}/${blobs.containerName}/${encodeURIComponent(name)}`
+      const response = await get(url, 'https://storage.azure.com')
+
+      assert.equal(response.headers.get('content-type'), contentType)
+      assert.ok(body.equals(Buffer.from(await response.arrayBuffer())), name)
+    }
+  })
+
+  it('has a secret of random value that expires in a year', async () => {
+    const url = `${vault.endpoint}/secrets/${cloud.env.AZURE_KEY_VAULT_SECRET_NAME}?api-version=7.6`
+    const { value, contentType, attributes } = JSON.parse(
+      await (await get(url, 'https://vault.localhost')).text(),
+    )
+
+    const days = (attributes.exp * 1000 - Date.now()) / (24 * 60 * 60 * 1000)
+    assert.match(value, /^[\w-]{32}$/)
+    assert.ok(days > 364 && days < 367, `${days} days`)
+    assert.equal(contentType, 'text/plain')
+  })
+
+  it('has the products, and a user for the site', async () => {
+    assert.deepEqual(await sql.execute('SELECT COUNT(*) AS n FROM dbo.Products'), [{ n: 113 }])
+    assert.deepEqual(
+      await sql.execute("SELECT name FROM sys.database_principals WHERE type = 'E' AND name <> 'dbo'"),
+      [{ name: identity.app.name }],
+    )
+  })
+})
