@@ -103,8 +103,9 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     keyVaultReferenceIdentity: identityId
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
-      // Node itself and not npm, which can keep SIGTERM from the server. Nothing is built here.
-      appCommandLine: 'node server.js'
+      // App Service runs this line in a shell that is process 1 of the container and passes no signal on: with exec, Node
+      // takes the shell's place and gets SIGTERM. Source maps name the lines of src/ in the log. Nothing is built here.
+      appCommandLine: 'exec node --enable-source-maps server.js'
       alwaysOn: true
       healthCheckPath: '/healthz'
       http20Enabled: true

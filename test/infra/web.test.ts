@@ -123,10 +123,6 @@ describe('the process', () => {
     assert.equal(at(config, 'linuxFxVersion'), `NODE|${major}-lts`)
   })
 
-  it('is started without npm and without a build', () => {
-    assert.equal(at(config, 'appCommandLine'), 'node server.js')
-  })
-
   it('is asked for its health at the route that asks nothing of Azure', () => {
     assert.equal(at(config, 'healthCheckPath'), '/healthz')
     assert.match(readRoot('src/routes/health.ts'), /\.route\('\/healthz'\)/)
