@@ -113,8 +113,10 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       remoteDebuggingEnabled: false
-      // What the portal's log stream shows.
+      // What the portal's log stream and diagnostics show, kept on the site's own disk.
       httpLoggingEnabled: true
+      detailedErrorLoggingEnabled: true
+      requestTracingEnabled: true
       logsDirectorySizeLimit: 35
       appSettings: [
         // The names and the order of src/config.ts; PORT is for App Service to choose.
