@@ -1,11 +1,14 @@
-// Makes dist/: one bundle with its source map, the views, the public files, the code that pages show and a package.json.
-// It needs nothing beside it.
-import { cp, rm, writeFile } from 'node:fs/promises'
+// Makes dist/, or the folder that is named: one bundle with its source map, the views, the public files, the code that
+// pages show and a package.json. It needs nothing beside it.
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
 import { build, type Plugin } from 'esbuild'
 
+const dist = resolve(process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url)))
 process.chdir(fileURLToPath(new URL('.', import.meta.url)))
-await rm('dist', { recursive: true, force: true })
+await rm(dist, { recursive: true, force: true })
 
 // tedious requires the CommonJS builds of Azure's packages, which the site imports as modules: a second copy of each.
 const oneCopy: Plugin = {
@@ -19,12 +22,14 @@ const oneCopy: Plugin = {
 
 const { metafile } = await build({
   entryPoints: ['src/server.ts'],
-  outfile: 'dist/server.js',
+  outfile: `${dist}/server.js`,
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   sourcemap: true,
+  // A trace needs names and lines, not the text.
+  sourcesContent: false,
   metafile: true,
   // Class names appear in the log, and errors are told apart by them.
   keepNames: true,
@@ -36,12 +41,31 @@ const { metafile } = await build({
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
   },
 })
-await cp('views', 'dist/views', { recursive: true })
-await cp('public', 'dist/public', { recursive: true })
+await writeFile(`${dist}/server.js.map`, ownSourcesOnly(await readFile(`${dist}/server.js.map`, 'utf8')))
+await cp('views', `${dist}/views`, { recursive: true })
+await cp('public', `${dist}/public`, { recursive: true })
 // As text: pages show the code that answers them.
-await cp('src/routes', 'dist/src/routes', { recursive: true })
-await cp('src/azure', 'dist/src/azure', { recursive: true })
-await writeFile('dist/package.json', '{ "type": "module",\n  "private": true }\n')
+await cp('src/routes', `${dist}/src/routes`, { recursive: true })
+await cp('src/azure', `${dist}/src/azure`, { recursive: true })
+await writeFile(`${dist}/package.json`, '{ "type": "module",\n  "private": true }\n')
 
-const { bytes } = metafile.outputs['dist/server.js'] ?? { bytes: 0 }
-console.log(`dist/server.js: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+const bundle = relative('.', `${dist}/server.js`)
+const { bytes } = metafile.outputs[bundle] ?? { bytes: 0 }
+console.log(`${bundle}: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+
+// Node parses the whole map at the start: that of the packages would take longer than all else, and 100 MB. Their frames
+// keep the position in the bundle, for a segment that names no source ends the one before it.
+function ownSourcesOnly(json: string): string {
+  const map = JSON.parse(json) as { sources: string[]; mappings: string }
+  const isOwn = ([, source]: SourceMapSegment) =>
+    source !== undefined && !map.sources[source]?.includes('node_modules/')
+  let own = false
+  const lines = decode(map.mappings).map((line) =>
+    line.flatMap((segment): SourceMapSegment[] => {
+      const wasOwn = own
+      own = isOwn(segment)
+      return own ? [segment] : wasOwn ? [[segment[0]]] : []
+    }),
+  )
+  return JSON.stringify({ ...map, mappings: encode(lines) })
+}

@@ -37,8 +37,8 @@ param assignRoles bool = true
 @description('Object id of a Microsoft Entra group that administers SQL, or empty for the deployer. Whoever deploys must be a member.')
 param sqlAdminGroupObjectId string = ''
 
-@description('Name that SQL shows for its administrator. Only for display; empty shows the object id.')
-param sqlAdminLogin string = empty(sqlAdminGroupObjectId) ? deployer().userPrincipalName : ''
+@description('Name that SQL shows for its administrator. Only for display; empty shows the deployer\'s own, or the object id.')
+param sqlAdminLogin string = ''
 
 @description('Keep a deleted vault and its name for the full retention time. Once on, it can never be turned off.')
 param enablePurgeProtection bool = false
@@ -70,12 +70,18 @@ param zoneRedundant bool = false
 @minValue(1)
 param rateLimitPerMinute int = 300
 
-@description('Use one of the subscription\'s free databases: all in one region, each paused until next month once its allowance is used up. Off: pay per second of use. Decide before the first deployment.')
+@description('Use one of the subscription\'s free databases: all in one region, with an allowance for each month. Off: pay per second of use. Decide before the first deployment: a database cannot change over.')
 param sqlUseFreeOffer bool = true
 
-@description('Gigabytes of logs a day after which Log Analytics stops taking them in.')
-@minValue(1)
-param logDailyCapGb int = 1
+@description('What the free database does when its allowance is used up: sleep until next month, or go on and be billed. Azure does not let a database go back to sleeping.')
+@allowed([
+  'AutoPause'
+  'BillOverUsage'
+])
+param sqlFreeLimitExhaustionBehavior string = 'AutoPause'
+
+@description('Gigabytes of logs a day, or a fraction of one, after which Log Analytics stops taking them in.')
+param logDailyCapGb string = '0.2'
 
 @description('E-mail address for alerts, or empty to see them in the portal only.')
 param alertEmail string = ''
@@ -86,6 +92,10 @@ var abbreviations = loadJsonContent('./abbreviations.json')
 var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 var sqlAdminObjectId = empty(sqlAdminGroupObjectId) ? principalId : sqlAdminGroupObjectId
+// azd hands over an empty text for a variable that is not set, so a default of the parameter would never count.
+var sqlAdminName = empty(sqlAdminLogin) && sqlAdminObjectId == deployer().objectId
+  ? deployer().userPrincipalName
+  : sqlAdminLogin
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: '${abbreviations.resourcesResourceGroups}${environmentName}'
@@ -178,8 +188,9 @@ module sql './modules/sql.bicep' = {
     tags: tags
     adminObjectId: sqlAdminObjectId
     adminPrincipalType: empty(sqlAdminGroupObjectId) ? principalType : 'Group'
-    adminLogin: sqlAdminLogin
+    adminLogin: sqlAdminName
     useFreeOffer: sqlUseFreeOffer
+    freeLimitExhaustionBehavior: sqlFreeLimitExhaustionBehavior
     subnetId: network.outputs.subnetId
     developerIpAddress: developerIpAddress
     workspaceId: monitoring.outputs.workspaceId

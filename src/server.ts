@@ -8,8 +8,6 @@ import { closeGracefully, createHttpServer, listen, PortError } from './http-ser
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
 
-process.setSourceMapsEnabled(true)
-
 const config = configOrExit()
 const log = createLog()
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -15,8 +15,8 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Gigabytes a day after which the workspace takes in nothing more.')
-param logDailyCapGb int
+@description('Gigabytes a day after which the workspace takes in nothing more. Text, for Bicep has no type for fractions.')
+param logDailyCapGb string
 
 @description('Address that alerts are sent to, or empty.')
 param alertEmail string
@@ -26,6 +26,11 @@ param sitePrincipalId string
 
 @description('Assign the roles.')
 param assignRoles bool
+
+// To Log Analytics, -1 means no limit at all.
+var dailyQuotaGb = startsWith(logDailyCapGb, '-')
+  ? fail('LOG_DAILY_CAP_GB must be a positive number of gigabytes, for example 0.2.')
+  : json(logDailyCapGb)
 
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
@@ -38,7 +43,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
     // The time that is included in the price.
     retentionInDays: 30
     // A runaway log, or a flood of requests, must not become a bill.
-    workspaceCapping: { dailyQuotaGb: logDailyCapGb }
+    workspaceCapping: { dailyQuotaGb: dailyQuotaGb }
     // No workspace key: queries and agents sign in with Microsoft Entra.
     features: {
       disableLocalAuth: true

@@ -26,6 +26,9 @@ param adminLogin string
 @description('Use one of the subscription\'s free databases.')
 param useFreeOffer bool
 
+@description('What a free database does when its month is used up.')
+param freeLimitExhaustionBehavior string
+
 @description('Resource id of the site\'s subnet.')
 param subnetId string
 
@@ -100,17 +103,15 @@ resource database 'Microsoft.Sql/servers/databases@2025-01-01' = {
     requestedBackupStorageRedundancy: 'Local'
     zoneRedundant: false
     useFreeLimit: useFreeOffer
-    // Better asleep until next month than billed by surprise.
-    freeLimitExhaustionBehavior: useFreeOffer ? 'AutoPause' : null
+    freeLimitExhaustionBehavior: useFreeOffer ? freeLimitExhaustionBehavior : null
   }
 }
 
-resource encryption 'Microsoft.Sql/servers/databases/transparentDataEncryption@2025-01-01' = {
-  parent: database
-  name: 'current'
-  properties: { state: 'Enabled' }
-}
+// No transparentDataEncryption resource: every database is encrypted from birth, and to read or write that setting
+// wakes a sleeping one. https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-auto-pause-resume#auto-resume
 
+// A deployment that writes this may wake a sleeping database, and there is no other way to audit one. azd deploys only
+// when something has changed.
 resource auditing 'Microsoft.Sql/servers/auditingSettings@2025-01-01' = {
   parent: server
   name: 'default'

@@ -53,6 +53,8 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    // Encrypted once, as always. A second time (requireInfrastructureEncryption) can be chosen at creation only, and this
+    // template also has to fit the accounts that it made before.
     // The public endpoint stays, for service endpoints lead to it. The rules below decide who gets an answer.
     publicNetworkAccess: 'Enabled'
     networkAcls: {

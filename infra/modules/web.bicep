@@ -103,8 +103,9 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     keyVaultReferenceIdentity: identityId
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
-      // Node itself and not npm, which can keep SIGTERM from the server. Nothing is built here.
-      appCommandLine: 'node server.js'
+      // App Service runs this line in a shell that is process 1 of the container and passes no signal on: with exec, Node
+      // takes the shell's place and gets SIGTERM. Source maps name the lines of src/ in the log. Nothing is built here.
+      appCommandLine: 'exec node --enable-source-maps server.js'
       alwaysOn: true
       healthCheckPath: '/healthz'
       http20Enabled: true
@@ -112,8 +113,10 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       remoteDebuggingEnabled: false
-      // What the portal's log stream shows.
+      // What the portal's log stream and diagnostics show, kept on the site's own disk.
       httpLoggingEnabled: true
+      detailedErrorLoggingEnabled: true
+      requestTracingEnabled: true
       logsDirectorySizeLimit: 35
       appSettings: [
         // The names and the order of src/config.ts; PORT is for App Service to choose.
@@ -166,44 +169,63 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
-var alertActions = empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+// Both alerts stay silent until the site has answered for the first time: with no package deployed yet, every answer is an
+// error. What a visitor may see in normal life, 503 while the database wakes or a role is on its way, is counted only when
+// it lasts. /readyz does not count: to say 503 is what it is for.
+var serverErrorsQuery = '''
+let answered = toscalar(AppServiceHTTPLogs | where ScStatus between (200 .. 399) | count) > 0;
+AppServiceHTTPLogs
+| where answered and TimeGenerated > ago(30m) and CsUriStem != '/readyz'
+| summarize
+    unexpected = countif(ScStatus in (500, 502, 504)),
+    failingPeriods = dcountif(bin(TimeGenerated, 5m), ScStatus in (500, 502, 503, 504))
+| where unexpected > 5 or failingPeriods >= 4
+'''
 
-resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = {
-  name: '${alertNamePrefix}-server-errors'
-  location: 'global'
+// The metric for 5xx cannot tell one status from another; the log can. At this frequency the rule costs about half a
+// US dollar a month.
+resource serverErrors 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: '${alertNamePrefix}-unexpected-errors'
+  location: location
   tags: tags
+  kind: 'LogAlert'
   properties: {
-    description: 'The site answered more than five requests with a 5xx status in five minutes.'
+    displayName: '${siteName}: unexpected errors'
+    description: 'In half an hour the site answered more than five requests with 500, 502 or 504, or some with these or 503 in at least four periods of five minutes.'
     severity: 2
     enabled: true
     autoMitigate: true
-    scopes: [site.id]
-    evaluationFrequency: 'PT1M'
-    windowSize: 'PT5M'
+    scopes: [workspaceId]
+    // The table appears with the first request that is logged.
+    skipQueryValidation: true
+    evaluationFrequency: 'PT15M'
+    // Twice as long, because lines take some minutes to arrive.
+    windowSize: 'PT30M'
+    // As far as a rule can look back: the query needs it to find out whether the site ever answered.
+    overrideQueryTimeRange: 'P2D'
     criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
       allOf: [
         {
-          criterionType: 'StaticThresholdCriterion'
-          name: 'server-errors'
-          metricNamespace: 'Microsoft.Web/sites'
-          metricName: 'Http5xx'
-          timeAggregation: 'Total'
+          query: serverErrorsQuery
+          timeAggregation: 'Count'
           operator: 'GreaterThan'
-          threshold: 5
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]
     }
-    actions: alertActions
+    actions: { actionGroups: empty(actionGroupId) ? [] : [actionGroupId] }
   }
 }
 
+// For an instance that fails while others answer. If none does, the alert above is the one to fire: Always On asks for
+// the first page every five minutes.
 resource unhealthyInstances 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: '${alertNamePrefix}-unhealthy-instances'
   location: 'global'
   tags: tags
   properties: {
-    description: 'At least one instance fails its health check.'
+    description: 'At least one instance fails its health check, and another answers.'
     severity: 1
     enabled: true
     autoMitigate: true
@@ -223,9 +245,18 @@ resource unhealthyInstances 'Microsoft.Insights/metricAlerts@2026-01-01' = {
           operator: 'LessThan'
           threshold: 100
         }
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'the-site-answers'
+          metricNamespace: 'Microsoft.Web/sites'
+          metricName: 'Http2xx'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
       ]
     }
-    actions: alertActions
+    actions: empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
   }
 }
 

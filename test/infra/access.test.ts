@@ -89,10 +89,13 @@ describe('the administrator of SQL', () => {
       '=empty(sqlAdminGroupObjectId) ? principalId : sqlAdminGroupObjectId',
     )
     assert.equal(passed.adminPrincipalType, "=empty(sqlAdminGroupObjectId) ? principalType : 'Group'")
-    assert.equal(passed.adminLogin, '=sqlAdminLogin')
-    assert.equal(
-      declared('main.bicep', 'sqlAdminLogin'),
-      "=empty(sqlAdminGroupObjectId) ? deployer().userPrincipalName : ''",
+  })
+
+  it('is shown by the name that a parameter gives, or by the name of whoever deploys if that is the administrator', () => {
+    assert.equal(passedTo('modules/sql.bicep').adminLogin, '=sqlAdminName')
+    assert.match(
+      String(declared('main.bicep', 'sqlAdminName')),
+      /^=empty\(sqlAdminLogin\) && sqlAdminObjectId == deployer\(\)\.objectId\s+\? deployer\(\)\.userPrincipalName\s+: sqlAdminLogin$/,
     )
   })
 

@@ -151,6 +151,8 @@ function read(node: Node): Value {
       return null
     case 'string':
       if (meaningful(node).some((part) => part.type === 'interpolation')) return `=${node.text}`
+      // Between three quotes nothing is escaped, and a first line break does not count.
+      if (node.text.startsWith("'''")) return node.text.slice(3, -3).replace(/^\n/, '')
       return node.text.slice(1, -1).replace(/\\(.)/g, '$1')
     default:
       return `=${node.text}`

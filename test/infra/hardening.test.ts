@@ -50,12 +50,7 @@ const promises: Record<string, Record<string, Value>> = {
     'properties.requestedBackupStorageRedundancy': 'Local',
     'properties.zoneRedundant': false,
     'properties.useFreeLimit': '=useFreeOffer',
-    'properties.freeLimitExhaustionBehavior': "=useFreeOffer ? 'AutoPause' : null",
-  },
-  'Microsoft.Sql/servers/databases/transparentDataEncryption': {
-    parent: '=database',
-    name: 'current',
-    'properties.state': 'Enabled',
+    'properties.freeLimitExhaustionBehavior': '=useFreeOffer ? freeLimitExhaustionBehavior : null',
   },
   'Microsoft.Sql/servers/auditingSettings': {
     parent: '=server',
@@ -72,7 +67,7 @@ const promises: Record<string, Record<string, Value>> = {
   'Microsoft.OperationalInsights/workspaces': {
     'properties.sku.name': 'PerGB2018',
     'properties.retentionInDays': 30,
-    'properties.workspaceCapping.dailyQuotaGb': '=logDailyCapGb',
+    'properties.workspaceCapping.dailyQuotaGb': '=dailyQuotaGb',
     'properties.features': {
       disableLocalAuth: true,
       enableLogAccessUsingOnlyResourcePermissions: true,
@@ -103,6 +98,8 @@ const promises: Record<string, Record<string, Value>> = {
     'properties.siteConfig.ftpsState': 'Disabled',
     'properties.siteConfig.remoteDebuggingEnabled': false,
     'properties.siteConfig.httpLoggingEnabled': true,
+    'properties.siteConfig.detailedErrorLoggingEnabled': true,
+    'properties.siteConfig.requestTracingEnabled': true,
     'properties.siteConfig.logsDirectorySizeLimit': 35,
   },
 }
@@ -116,6 +113,28 @@ for (const [type, values] of Object.entries(promises)) {
     }
   })
 }
+
+describe('a sleeping database', () => {
+  // What wakes it: https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-auto-pause-resume#auto-resume
+  // Transparent data encryption is on by itself, so the template leaves it alone, and with it all else of a database
+  // that has to be looked up or changed inside of it.
+  it('is not woken by a deployment: the template sets nothing inside of it', () => {
+    const inside = statements('resource').filter(({ target }) =>
+      /^Microsoft\.Sql\/servers\/databases\//.test(target),
+    )
+    assert.deepEqual(inside, [])
+  })
+})
+
+describe('the daily cap of the log', () => {
+  it('may be a fraction of a gigabyte, and never the -1 that means no limit', () => {
+    const cap = statements('var').find(({ name }) => name === 'dailyQuotaGb')
+    assert.match(
+      String(cap?.value),
+      /^=startsWith\(logDailyCapGb, '-'\)\s+\? fail\('LOG_DAILY_CAP_GB .*'\)\s+: json\(logDailyCapGb\)$/,
+    )
+  })
+})
 
 describe('Microsoft.Web/sites/basicPublishingCredentialsPolicies', () => {
   it('allows neither of the two publishing passwords', () => {
@@ -176,12 +195,15 @@ describe('the parameters', () => {
     )
     assert.equal(defaults.appServiceSku, 'B1')
     assert.equal(defaults.sqlUseFreeOffer, true)
+    assert.equal(defaults.sqlFreeLimitExhaustionBehavior, 'AutoPause')
+    assert.equal(defaults.logDailyCapGb, '0.2')
     assert.equal(defaults.enablePurgeProtection, false)
     for (const [module, name, value] of [
       ['web', 'sku', '=appServiceSku'],
       ['web', 'instanceCount', '=instanceCount'],
       ['web', 'zoneRedundant', '=zoneRedundant'],
       ['sql', 'useFreeOffer', '=sqlUseFreeOffer'],
+      ['sql', 'freeLimitExhaustionBehavior', '=sqlFreeLimitExhaustionBehavior'],
       ['key-vault', 'enablePurgeProtection', '=enablePurgeProtection'],
       ['monitoring', 'logDailyCapGb', '=logDailyCapGb'],
       ['monitoring', 'alertEmail', '=alertEmail'],

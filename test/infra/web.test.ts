@@ -123,10 +123,6 @@ describe('the process', () => {
     assert.equal(at(config, 'linuxFxVersion'), `NODE|${major}-lts`)
   })
 
-  it('is started without npm and without a build', () => {
-    assert.equal(at(config, 'appCommandLine'), 'node server.js')
-  })
-
   it('is asked for its health at the route that asks nothing of Azure', () => {
     assert.equal(at(config, 'healthCheckPath'), '/healthz')
     assert.match(readRoot('src/routes/health.ts'), /\.route\('\/healthz'\)/)
@@ -137,42 +133,113 @@ describe('the process', () => {
   })
 })
 
-describe('an alert', () => {
-  for (const [name, metric, aggregation, operator, threshold, frequency, window] of [
-    ['serverErrors', 'Http5xx', 'Total', 'GreaterThan', 5, 'PT1M', 'PT5M'],
-    ['unhealthyInstances', 'HealthCheckStatus', 'Average', 'LessThan', 100, 'PT5M', 'PT15M'],
-  ] as const) {
-    it(`watches ${metric}`, () => {
-      const {
-        description: _,
-        severity,
-        ...properties
-      } = at(resource('Microsoft.Insights/metricAlerts', name).value, 'properties') as Properties
-      const { criteria, ...rest } = properties
-      assert.ok(Number(severity) <= 2)
-      assert.deepEqual(rest, {
-        enabled: true,
-        autoMitigate: true,
-        scopes: ['=site.id'],
-        evaluationFrequency: frequency,
-        windowSize: window,
-        actions: '=alertActions',
-      })
-      const { 'odata.type': type, allOf } = criteria as Properties
-      assert.equal(type, 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria')
-      const [{ name: _name, ...criterion } = {}, ...others] = allOf as Properties[]
-      assert.deepEqual(others, [])
-      assert.deepEqual(criterion, {
-        criterionType: 'StaticThresholdCriterion',
-        metricNamespace: 'Microsoft.Web/sites',
-        metricName: metric,
-        timeAggregation: aggregation,
-        operator,
-        threshold,
-      })
-    })
-  }
+describe('the alert for errors', () => {
+  const { target, value } = resource('Microsoft.Insights/scheduledQueryRules')
+  const { criteria, ...properties } = at(value, 'properties') as Properties
+  const [criterion, ...others] = at(criteria, 'allOf') as Properties[]
+  const query = String(statements('var').find(({ name }) => name === 'serverErrorsQuery')?.value)
 
+  it('asks the log, for the metric cannot tell one status from another', () => {
+    const { description: _, displayName: _name, ...rest } = properties
+    assert.deepEqual(rest, {
+      severity: 2,
+      enabled: true,
+      autoMitigate: true,
+      scopes: ['=workspaceId'],
+      skipQueryValidation: true,
+      evaluationFrequency: 'PT15M',
+      windowSize: 'PT30M',
+      overrideQueryTimeRange: 'P2D',
+      actions: { actionGroups: '=empty(actionGroupId) ? [] : [actionGroupId]' },
+    })
+    assert.equal(at(value, 'kind'), 'LogAlert', target)
+  })
+
+  it('fires when the query finds something', () => {
+    assert.deepEqual(others, [])
+    assert.deepEqual(criterion, {
+      query: '=serverErrorsQuery',
+      timeAggregation: 'Count',
+      operator: 'GreaterThan',
+      threshold: 0,
+      failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 },
+    })
+    assert.match(query, /where unexpected > 5 or failingPeriods >= 4\s*$/)
+  })
+
+  it('counts what nobody should see at once, and 503 only when it lasts', () => {
+    assert.match(query, /unexpected = countif\(ScStatus in \(500, 502, 504\)\)/)
+    assert.match(
+      query,
+      /failingPeriods = dcountif\(bin\(TimeGenerated, 5m\), ScStatus in \(500, 502, 503, 504\)\)/,
+    )
+    assert.match(query, /TimeGenerated > ago\(30m\) and CsUriStem != '\/readyz'/)
+  })
+
+  it('is silent until the site has answered once', () => {
+    assert.match(
+      query,
+      /let answered = toscalar\(AppServiceHTTPLogs \| where ScStatus between \(200 \.\. 399\) \| count\) > 0;/,
+    )
+    assert.match(query, /where answered and /)
+  })
+
+  it('finds its lines in the workspace', () => {
+    const logs = statements('resource').find(
+      ({ target, value }) => target.endsWith('/diagnosticSettings') && at(value, 'scope') === '=site',
+    )
+    const categories = at(logs?.value, 'properties.logs') as Properties[]
+    assert.ok(categories.some(({ category }) => query.includes(`${category}`)))
+  })
+})
+
+describe('the alert for an unhealthy instance', () => {
+  const { criteria, ...properties } = at(
+    resource('Microsoft.Insights/metricAlerts').value,
+    'properties',
+  ) as Properties
+
+  it('sees an average of health checks below 100, while another instance answers', () => {
+    const { 'odata.type': type, allOf } = criteria as Properties
+    assert.equal(type, 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria')
+    const criterion = { criterionType: 'StaticThresholdCriterion', metricNamespace: 'Microsoft.Web/sites' }
+    assert.deepEqual(
+      (allOf as Properties[]).map(({ name: _, ...rest }) => rest),
+      [
+        {
+          ...criterion,
+          metricName: 'HealthCheckStatus',
+          timeAggregation: 'Average',
+          operator: 'LessThan',
+          threshold: 100,
+        },
+        // Nothing answers before the first deployment.
+        {
+          ...criterion,
+          metricName: 'Http2xx',
+          timeAggregation: 'Total',
+          operator: 'GreaterThan',
+          threshold: 0,
+        },
+      ],
+    )
+  })
+
+  it('looks at more than one value of the metric', () => {
+    const { description: _, ...rest } = properties
+    assert.deepEqual(rest, {
+      severity: 1,
+      enabled: true,
+      autoMitigate: true,
+      scopes: ['=site.id'],
+      evaluationFrequency: 'PT5M',
+      windowSize: 'PT15M',
+      actions: '=empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]',
+    })
+  })
+})
+
+describe('an alert', () => {
   it('is sent to an address if a parameter names one', () => {
     const group = resource('Microsoft.Insights/actionGroups')
     assert.equal(group.condition, '!empty(alertEmail)')
@@ -180,8 +247,6 @@ describe('an alert', () => {
     assert.deepEqual(at(group.value, 'properties.emailReceivers'), [
       { name: 'owner', emailAddress: '=alertEmail', useCommonAlertSchema: true },
     ])
-    const actions = statements('var').find(({ name }) => name === 'alertActions')
-    assert.equal(actions?.value, '=empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]')
     assert.equal(passedTo('modules/web.bicep').actionGroupId, '=monitoring.outputs.actionGroupId')
   })
 })

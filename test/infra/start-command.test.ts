@@ -1,0 +1,118 @@
+// The built site under the command line of the template, run as App Service's start script runs it: by a shell.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { decode } from '@jridgewell/sourcemap-codec'
+import { startLocalCloud } from 'local-cloud/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { at, resource } from './bicep.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const localhostNames = import.meta.resolve('local-cloud/localhost-names.ts')
+const localNames = { NODE_OPTIONS: `--import=${localhostNames}` }
+const commandLine = String(at(resource('Microsoft.Web/sites').value, 'properties.siteConfig.appCommandLine'))
+// More than sockets buffer: a reader that stops keeps the download going.
+const document = randomBytes(32 * 1024 * 1024)
+
+const cloud = await startLocalCloud()
+after(() => cloud.close())
+
+describe(`the start script with “${commandLine}”`, () => {
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'keyless-wwwroot-'))
+    const build = spawn(process.execPath, ['build.ts', folder], { cwd: project, stdio: 'inherit' })
+    assert.deepEqual(await once(build, 'exit'), [0, null])
+    await cloud.blobs.put('until the end.bin', document)
+  })
+  after(() => rm(folder, { recursive: true }))
+
+  it('passes SIGTERM on: the site finishes a running download and ends with 0', async (t) => {
+    const { script, origin } = await start(t, commandLine)
+    const response = await fetch(`${origin}/documents/until%20the%20end.bin`)
+
+    script.kill('SIGTERM')
+
+    assert.equal((await response.arrayBuffer()).byteLength, document.length)
+    assert.deepEqual(await exit(script), [0, null])
+  })
+
+  it('would lose the signal without exec: the site is never told', async (t) => {
+    const { script, origin } = await start(t, commandLine.replace('exec ', ''))
+
+    script.kill('SIGTERM')
+
+    assert.notDeepEqual(await exit(script), [0, null])
+    assert.equal((await fetch(`${origin}/healthz`)).status, 200)
+  })
+
+  it('makes the log name the files and lines of src/', async (t) => {
+    const { origin } = await start(t, commandLine)
+    // The port is taken: an error with a trace.
+    const { script, output } = run(t, commandLine, { PORT: new URL(origin).port })
+    await exit(script)
+
+    const lines = output().split('\n')
+    const line = lines.find((each) => each.includes('"level":"fatal"'))
+    assert.match(JSON.parse(line ?? '{}').err?.stack, /\/src\/server\.ts:\d+:\d+/)
+  })
+
+  it('finds nothing of the packages in the source map, which Node reads whole before it listens', async () => {
+    const map = JSON.parse(await readFile(join(folder, 'server.js.map'), 'utf8'))
+    const segments = decode(map.mappings).flat()
+
+    const sources = new Set(segments.map(([, source]) => source).filter((source) => source !== undefined))
+    assert.ok(sources.size > 20)
+    for (const source of sources) assert.match(map.sources[source], /\/src\//)
+  })
+
+  async function start(t: TestContext, command: string) {
+    const running = run(t, command)
+    await eventually(() => running.output().includes('listening on'), 30_000)
+    const origin = /http:\/\/localhost:\d+/.exec(running.output())?.[0] ?? ''
+    return { ...running, origin }
+  }
+
+  /** Runs a command as the last line of a script, with PATH before it as in App Service's. */
+  function run(t: TestContext, command: string, settings: Record<string, string> = {}) {
+    const script = spawn('sh', {
+      cwd: folder,
+      env: {
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+        PORT: '0',
+        ...cloud.env,
+        ...localNames,
+        ...settings,
+      },
+      // A process group, so that what the shell leaves behind can be ended too.
+      detached: true,
+    })
+    t.after(() => endGroup(script))
+    script.stdin.end(`PATH="$PATH:/opt/startup" ${command}\n`)
+    let printed = ''
+    for (const stream of [script.stdout, script.stderr])
+      stream.on('data', (part) => {
+        printed += part
+      })
+    return { script, output: () => printed }
+  }
+})
+
+async function exit(process: ChildProcess) {
+  const { exitCode, signalCode } = process
+  return exitCode === null && signalCode === null ? await once(process, 'exit') : [exitCode, signalCode]
+}
+
+function endGroup({ pid }: ChildProcess) {
+  try {
+    process.kill(-Number(pid), 'SIGKILL')
+  } catch {
+    // Nothing is left.
+  }
+}
