@@ -30,6 +30,11 @@ export const limits = {
   stallMs: 15_000,
   /** How often the rest of a broken download is asked for. */
   resumes: 3,
+  /**
+   * What earns one of those attempts back, so that a large document survives many breaks. An attempt that brings less
+   * costs more than it gives: a connection that breaks after every byte is given up.
+   */
+  resumeBytes: 16 * 1024,
 
   /** Open SQL connections of one instance: the smallest serverless database takes 30 at once, and instances add up. */
   sqlConnections: 10,
