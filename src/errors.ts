@@ -46,6 +46,12 @@ const rules: Rule[] = [
     detail: 'Too many visitors are waiting. Please try again in a moment.',
   },
   {
+    // Nobody reads this: half an answer is on its way. A status of a client's fault keeps it out of the error log.
+    when: ({ name }) => name === 'SlowReaderError',
+    status: 408,
+    detail: 'The download was too slow while others waited. Please try again.',
+  },
+  {
     when: ({ name, code }) => name === 'TimeoutError' || code === 'ETIMEOUT' || code === 'ETIMEDOUT',
     status: 504,
     detail: 'Azure did not answer in time. Please try again.',
@@ -136,7 +142,7 @@ const rules: Rule[] = [
   { when: ({ number }) => number === 208, status: 404, detail: 'The database has no such table.' },
 
   {
-    when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError', 'AbortError'].includes(name),
+    when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError'].includes(name),
     status: 502,
     detail: 'Azure gave an answer that the site could not use. Please try again.',
   },

@@ -10,6 +10,7 @@ import { decideDownload, downloadHeaders } from '../http/download.ts'
 import { readOnly } from '../http/methods.ts'
 import { isConditional } from '../http/preconditions.ts'
 import { parseQuery, wholeNumber, xmlText } from '../http/query.ts'
+import { clientOf } from '../http/rate-limit.ts'
 import { timed } from '../http/timed.ts'
 import { DEFAULT_LIMIT, documentsPage } from '../pages/documents.ts'
 
@@ -48,7 +49,7 @@ export function documentRoutes({ documents }: Pick<Azure, 'documents'>): Router 
         return
       }
 
-      await documents.read(name, { signal, known, range }, async (document, body) => {
+      await documents.read(name, { client: clientOf(req), signal, known, range }, async (document, body) => {
         res.locals.stopDeadline()
         // writeHead, because res.set would rewrite the stored Content-Type.
         res.writeHead(status, downloadHeaders(document, decision))
