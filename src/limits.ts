@@ -28,12 +28,30 @@ export const limits = {
 
   /** Downloads at a time, per instance: each holds a connection to Azure and about a mebibyte. */
   downloads: 50,
+  /** Downloads at a time of one client: as many as a browser has connections to one host, all its tabs together. */
+  downloadsPerClient: 6,
+  /** For the turn of a download. The rest of `requestMs` is for Azure, so that a 504 never blames it for the queue. */
+  downloadTurnMs: 7_000,
+  /** Slower readers make room for others: half a megabit a second, less than a weak mobile connection gives. */
+  slowBytesPerSecond: 64 * 1024,
+  /** Over how long that is measured: long enough for a hiccup of a network, shorter than others wait for their turn. */
+  slowMs: 5_000,
+  /** How often slow readers are looked for while others wait. */
+  slowCheckMs: 250,
   /** Requests that may wait for a download or a SQL connection. More would only wait for their deadline. */
   waiting: 200,
   /** Between two pieces of a download. */
   stallMs: 15_000,
   /** How often the rest of a broken download is asked for. */
   resumes: 3,
+  /**
+   * What earns one of those attempts back, so that a large document survives many breaks. An attempt that brings less
+   * costs more than it gives: a connection that breaks after every byte is given up.
+   */
+  resumeBytes: 16 * 1024,
+
+  /** A listing is shared with those who ask for the same this soon after. Later ones ask anew: it may never answer. */
+  shareMs: 1_000,
 
   /** Open SQL connections of one instance: the smallest serverless database takes 30 at once, and instances add up. */
   sqlConnections: 10,

@@ -25,23 +25,22 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
   const waiting = new Set<PendingAcquire>()
 
   const pool: Pool<Connection> = new Pool({
-    create: () =>
-      signIn.open().catch((error: Error) => {
-        // Without a single connection there is nothing to wait for: one login that failed answers all who wait. The pool's
-        // own propagateCreateError would tell one of them, and log in again for the next.
-        if (pool.numUsed() === 0) for (const pending of waiting) pending.reject(error)
-        throw error
-      }),
+    create: () => signIn.open(),
     destroy: (connection) => connection.close(),
     validate: (connection) => !connection.closed,
     min: 0,
     max: limits.sqlConnections,
     idleTimeoutMillis: limits.sqlIdleMs,
-    // While other connections work, those who wait get one of them, and a login that failed is tried again at leisure.
+    // Those who wait get a connection that others give back, so that a login that failed is tried again at leisure.
     createRetryIntervalMillis: 1_000,
     // Requests bring a deadline of their own; these only have to be longer.
     createTimeoutMillis: 2 * limits.requestMs,
     acquireTimeoutMillis: 2 * limits.requestMs,
+  })
+  // With no connection in use and no other login under way there is nothing to wait for: the login that failed last answers
+  // all who wait. The pool's own propagateCreateError would tell one of them, and log in again for the next.
+  pool.on('createFail', (_event, error: Error) => {
+    if (pool.numUsed() + pool.numPendingCreates() === 0) for (const pending of waiting) pending.reject(error)
   })
 
   return {

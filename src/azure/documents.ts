@@ -6,11 +6,11 @@ import type {
   ContainerClient,
   ContainerListBlobFlatSegmentResponse,
 } from '@azure/storage-blob'
-import PQueue from 'p-queue'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
-import { BusyError } from './busy-error.ts'
+import { createDownloadQueue, type Turn } from './download-queue.ts'
 import { resumable } from './resumable.ts'
+import { createSharing } from './sharing.ts'
 
 export type Documents = ReturnType<typeof createDocuments>
 export type Document = ReturnType<typeof toDocument>
@@ -21,7 +21,15 @@ export interface ByteRange {
   end: number
 }
 
+export interface ListQuery {
+  prefix: string
+  limit: number
+  cursor?: string | undefined
+}
+
 export interface ReadOptions {
+  /** Whom the download counts for: downloads of one client wait for each other. */
+  client: string
   signal: AbortSignal
   /** The document as described before: should it have changed since, Azure refuses with 412. */
   known?: Document | undefined
@@ -29,25 +37,19 @@ export interface ReadOptions {
 }
 
 export function createDocuments(container: ContainerClient, limits: Limits) {
-  const downloads = new PQueue({ concurrency: limits.downloads })
+  const queue = createDownloadQueue(limits)
+  const listings = createSharing<Awaited<ReturnType<typeof listPage>>>(limits)
 
   return {
     /**
-     * Lists documents in the order of their names.
+     * Lists documents in the order of their names. Those who ask for the same at the same time share one listing: a long one
+     * takes the SDK a good part of a second of CPU time to parse.
      *
      * @returns up to `limit` documents (Azure may give fewer), and the cursor of the next page, or null at the end
      */
-    async list(query: { prefix: string; limit: number; cursor?: string | undefined }, signal: AbortSignal) {
-      const pages = container
-        .listBlobsFlat({ prefix: query.prefix, abortSignal: signal })
-        .byPage({ maxPageSize: query.limit, ...(query.cursor && { continuationToken: query.cursor }) })
-      const { value } = await abortable(pages.next(), signal)
-      const page: ContainerListBlobFlatSegmentResponse | undefined = value
-      const blobs = page?.segment.blobItems ?? []
-      return {
-        documents: blobs.map((blob) => toDocument(blob.name, blob.properties)),
-        next: page?.continuationToken || null,
-      }
+    list({ prefix, limit, cursor }: ListQuery, signal: AbortSignal) {
+      const key = JSON.stringify([prefix, limit, cursor])
+      return listings(key, signal, (shared) => listPage({ prefix, limit, cursor }, shared))
     },
 
     /** Describes a document without reading it. */
@@ -62,38 +64,60 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
      * Waits for its turn while many are being read. Where Azure breaks off, the stream goes on with the next byte of the
      * same version of the document, a few times; then it fails.
      *
-     * @throws {BusyError} when too many wait already
+     * @throws {BusyError} when too many wait already, or the turn does not come in time
+     * @throws {SlowReaderError} when the reader is slow and others wait
      */
     async read<T>(
       name: string,
-      { signal, known, range }: ReadOptions,
+      { client, signal, ...options }: ReadOptions,
       work: (document: Document, body: Readable) => Promise<T>,
     ): Promise<T> {
-      if (downloads.size >= limits.waiting) throw new BusyError('Too many downloads are waiting.')
-      const turn = downloads.add(
-        async () => {
-          const first = await open(name, signal, range, known?.etag)
-          const document = known ?? toDocument(name, first.response)
-          const { start, end } = range ?? { start: 0, end: document.size - 1 }
-          const body = resumable(first.body, {
-            bytes: end - start + 1,
-            reopen: async (offset, attempt) =>
-              (await open(name, attempt, { start: start + offset, end }, document.etag)).body,
-            signal,
-            limits,
-          })
-          const stream = Readable.from(body, { objectMode: false })
-          try {
-            return await work(document, stream)
-          } finally {
-            stream.destroy()
-            first.body.destroy()
-          }
-        },
-        { signal },
-      )
-      return abortable(turn, signal)
+      const turn = await queue.turn(client, signal)
+      const ended = AbortSignal.any([signal, turn.signal])
+      try {
+        return await abortable(lend(name, { ...options, signal: ended }, turn, work), ended)
+      } finally {
+        turn.end()
+      }
     },
+  }
+
+  async function listPage({ prefix, limit, cursor }: ListQuery, signal: AbortSignal) {
+    const pages = container
+      .listBlobsFlat({ prefix, abortSignal: signal })
+      .byPage({ maxPageSize: limit, ...(cursor && { continuationToken: cursor }) })
+    const { value } = await pages.next()
+    const page: ContainerListBlobFlatSegmentResponse | undefined = value
+    const blobs = page?.segment.blobItems ?? []
+    return {
+      documents: blobs.map((blob) => toDocument(blob.name, blob.properties)),
+      next: page?.continuationToken || null,
+    }
+  }
+
+  async function lend<T>(
+    name: string,
+    { signal, known, range }: Omit<ReadOptions, 'client'>,
+    { pace }: Turn,
+    work: (document: Document, body: Readable) => Promise<T>,
+  ): Promise<T> {
+    const first = await open(name, signal, range, known?.etag)
+    const document = known ?? toDocument(name, first.response)
+    const { start, end } = range ?? { start: 0, end: document.size - 1 }
+    const body = resumable(first.body, {
+      bytes: end - start + 1,
+      reopen: async (offset, attempt) =>
+        (await open(name, attempt, { start: start + offset, end }, document.etag)).body,
+      signal,
+      limits,
+    })
+    const stream = Readable.from(pace.follow(body), { objectMode: false })
+    try {
+      return await work(document, stream)
+    } finally {
+      stream.destroy()
+      first.body.destroy()
+    }
   }
 
   async function open(name: string, signal: AbortSignal, range?: ByteRange, etag?: string) {

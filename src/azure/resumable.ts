@@ -15,30 +15,35 @@ interface Options {
   reopen(offset: number, signal: AbortSignal): Promise<Readable>
   /** Aborts when the reader leaves. */
   signal: AbortSignal
-  limits: Pick<Limits, 'stallMs' | 'resumes'>
+  limits: Pick<Limits, 'stallMs' | 'resumes' | 'resumeBytes'>
 }
 
 /**
  * Gives every byte of a download. When its connection breaks or falls silent, the rest is asked for.
  *
- * @throws {BrokenDownloadError} when that has been tried often enough, or the rest is of another version
+ * @throws {BrokenDownloadError} when that was tried too often for what it brought, or the rest is of another version
  */
 export async function* resumable(first: Readable, { bytes, reopen, signal, limits }: Options) {
   let offset = 0
-  for (let resumes = 0; ; resumes += 1) {
+  let attempts = limits.resumes
+  for (let isFirst = true; ; isFirst = false) {
+    const from = offset
+    let cause: unknown
     try {
-      const body = resumes === 0 ? first : await rest(offset)
+      const body = isFirst ? first : await rest(from)
       for await (const chunk of unlessSilent(body, limits.stallMs)) {
         offset += chunk.length
         yield chunk
       }
-      return
-    } catch (cause) {
+    } catch (error) {
       signal.throwIfAborted()
-      if (offset === bytes) return
-      if (resumes === limits.resumes || isChanged(cause)) {
-        throw new BrokenDownloadError('The rest of the download could not be had.', { cause })
-      }
+      cause = error
+    }
+    if (offset === bytes) return
+
+    attempts = Math.min(limits.resumes, attempts + (offset - from) / limits.resumeBytes) - 1
+    if (attempts < 0 || isChanged(cause)) {
+      throw new BrokenDownloadError('The rest of the download could not be had.', { cause })
     }
   }
 
@@ -60,7 +65,7 @@ export async function* resumable(first: Readable, { bytes, reopen, signal, limit
 
 // The condition on the entity tag failed: the rest is of another version, and asking again does not bring this one back.
 function isChanged(error: unknown): boolean {
-  return (error as { statusCode?: number }).statusCode === 412
+  return (error as { statusCode?: number } | undefined)?.statusCode === 412
 }
 
 // The time that counts is what Azure takes; while the reader is the slow one, nobody waits for the next chunk.

@@ -19,9 +19,10 @@ export function createSecret(client: SecretClient, name: string, limits: Limits)
      * its expiry.
      */
     async read(signal: AbortSignal): Promise<KeptSecret> {
-      if (kept && Date.now() < kept.freshUntil.getTime()) return kept
+      if (kept && ageOf(kept) < limits.secretMs) return kept
       // One visitor in a while waits for a vault in trouble; the others need not.
-      if (kept && canServeStale(kept, limits) && Date.now() < failedAt + limits.secretRetryMs) return kept
+      const failedJustNow = performance.now() - failedAt < limits.secretRetryMs
+      if (kept && failedJustNow && canServeStale(kept, limits)) return kept
       try {
         return await this.refresh(signal)
       } catch (error) {
@@ -41,7 +42,7 @@ export function createSecret(client: SecretClient, name: string, limits: Limits)
           },
           (error: unknown) => {
             // The vault's own no ends what was kept: a secret that was disabled or deleted must stop to serve.
-            if (isOutage(error)) failedAt = Date.now()
+            if (isOutage(error)) failedAt = performance.now()
             else kept = undefined
             throw error
           },
@@ -59,6 +60,8 @@ async function fetchSecret(client: SecretClient, name: string, limits: Limits) {
   const { value, properties } = await abortable(client.getSecret(name, { abortSignal }), abortSignal)
   return {
     properties,
+    /** In the time of performance.now(), which nobody sets back. The dates are for people. */
+    fetchedAtMs: performance.now(),
     fetchedAt: new Date(),
     freshUntil: new Date(Date.now() + limits.secretMs),
     // A function, because whatever prints or logs an object passes over functions. Call it where the secret is used.
@@ -66,10 +69,14 @@ async function fetchSecret(client: SecretClient, name: string, limits: Limits) {
   }
 }
 
-function canServeStale({ fetchedAt, properties }: KeptSecret, limits: Limits): boolean {
-  const tooOld = Date.now() >= fetchedAt.getTime() + limits.secretStaleMs
-  const expired = properties.expiresOn !== undefined && Date.now() >= properties.expiresOn.getTime()
-  return !tooOld && !expired
+function ageOf({ fetchedAtMs }: KeptSecret): number {
+  return performance.now() - fetchedAtMs
+}
+
+function canServeStale(kept: KeptSecret, limits: Limits): boolean {
+  const { expiresOn } = kept.properties
+  const expired = expiresOn !== undefined && Date.now() >= expiresOn.getTime()
+  return ageOf(kept) < limits.secretStaleMs && !expired
 }
 
 // No answer, a server error or throttling; not a refusal.

@@ -55,6 +55,12 @@ const rules: Rule[] = [
     retryAfter: 5,
     detail: 'Too many visitors are waiting. Please try again in a moment.',
   },
+  {
+    // Nobody reads this: half an answer is on its way. A status of a client's fault keeps it out of the error log.
+    when: ({ name }) => name === 'SlowReaderError',
+    status: 408,
+    detail: 'The download was too slow while others waited. Please try again.',
+  },
   // Before the timeout, which may be its cause: the identity endpoint can hang.
   {
     when: ({ name }) => name === 'IdentityError',
@@ -167,7 +173,7 @@ const rules: Rule[] = [
   },
 
   {
-    when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError', 'AbortError'].includes(name),
+    when: ({ name }) => ['RestError', 'SqlError', 'BrokenDownloadError'].includes(name),
     status: 502,
     detail: 'Azure gave an answer that the site could not use. Please try again.',
   },

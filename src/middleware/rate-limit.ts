@@ -1,6 +1,6 @@
 // One visitor must not use up what all share.
 import { isIPv4 } from 'node:net'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import createError from 'http-errors'
 
@@ -15,9 +15,14 @@ export function rateLimitPerClient(perMinute: number): RequestHandler {
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator: (req) => ipKeyGenerator(addressIn(req.ip ?? '')),
+    keyGenerator: clientOf,
     handler: (_req, _res, next) => next(createError(429, 'Too many requests. Please try again in a minute.')),
   })
+}
+
+/** Who asks: an IPv4 address, or the network of an IPv6 address, of which a visitor has as many as it likes. */
+export function clientOf(req: Request): string {
+  return ipKeyGenerator(addressIn(req.ip ?? ''))
 }
 
 /**

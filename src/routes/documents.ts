@@ -6,6 +6,7 @@ import { createDocuments, type Document, type Documents } from '../azure/documen
 import { isConditional } from '../downloads/conditions.ts'
 import { documentNameIn, documentUrl } from '../downloads/document-name.ts'
 import { decideDownload, downloadHeaders } from '../downloads/headers.ts'
+import { clientOf } from '../middleware/rate-limit.ts'
 import { DEFAULT_LIMIT, documentsViewModel } from '../view-models/documents.ts'
 import type { Page, PageContext } from './page.ts'
 import { parseQuery, wholeNumber, xmlText } from './query.ts'
@@ -62,7 +63,7 @@ function documentRoutes(documents: Documents): Router {
       return
     }
 
-    await documents.read(name, { signal, known, range }, async (document, body) => {
+    await documents.read(name, { client: clientOf(req), signal, known, range }, async (document, body) => {
       res.locals.stopDeadline()
       // writeHead, because res.set would rewrite the stored Content-Type.
       res.writeHead(status, downloadHeaders(document, decision))

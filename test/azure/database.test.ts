@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { createProducts } from '../../src/azure/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -8,6 +7,7 @@ import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
 const always = { times: Number.POSITIVE_INFINITY }
+const stays = new AbortController().signal
 
 describe('a SQL login that fails', () => {
   const answers: [number: number, site: number, detail: RegExp][] = [
@@ -67,6 +67,56 @@ describe('a SQL login that fails', () => {
     await request.get('/products').expect(200)
   })
 
+  it('fails nobody while other logins succeed, with more visitors than connections', async (t) => {
+    const { cloud, azure } = await startApp(t, { sqlIdleMs: 1 })
+    await createProducts(azure.database).find(1, stays)
+    await eventually(() => cloud.sql.openConnections === 0)
+    const before = cloud.sql.loginCount
+    cloud.sql.logins.failNext(40197)
+
+    const found = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => createProducts(azure.database).find(i + 1, stays)),
+    )
+
+    assert.ok(found.every((product) => product))
+    assert.ok(cloud.sql.loginCount - before >= 10)
+  })
+
+  it('fails nobody while a connection is in use, which comes back', async (t) => {
+    const { cloud, azure } = await startApp(t, { sqlConnections: 2 })
+    await createProducts(azure.database).find(1, stays)
+    const inUse = new AbortController()
+    const queries = cloud.sql.queryCount
+    cloud.sql.faults.hangNext()
+    const first = createProducts(azure.database)
+      .find(1, inUse.signal)
+      .catch((error: Error) => error.name)
+    await eventually(() => cloud.sql.queryCount > queries)
+    const logins = cloud.sql.loginCount
+    cloud.sql.logins.failNext(18456, always)
+
+    const second = createProducts(azure.database).find(2, stays)
+    await eventually(() => cloud.sql.loginCount > logins && cloud.sql.openConnections === 1)
+    inUse.abort()
+
+    assert.equal((await second)?.id, 2)
+    assert.equal(await first, 'AbortError')
+  })
+
+  it('is told at once to all when every login is refused', async (t) => {
+    const { cloud, azure } = await startApp(t, { sqlIdleMs: 1 })
+    await createProducts(azure.database).find(1, stays)
+    await eventually(() => cloud.sql.openConnections === 0)
+    cloud.sql.logins.failNext(40197, always)
+    const deadline = AbortSignal.timeout(5_000)
+
+    const all = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, i) => createProducts(azure.database).find(i + 1, deadline)),
+    )
+
+    for (const one of all) assert.equal(one.status === 'rejected' && one.reason.number, 40197)
+  })
+
   it('is one attempt for all who wait for it', async (t) => {
     const { cloud, origin } = await startApp(t)
     cloud.sql.logins.failNext(18456, always)
@@ -113,6 +163,18 @@ describe('a paused database', () => {
     cloud.sql.logins.failNext(40613, { times: 3 })
 
     await request.get('/products').expect(503)
+    await eventually(async () => (await request.get('/products')).status === 200)
+  })
+})
+
+describe('the waking of a paused database', () => {
+  it('ends when the database refuses for another reason, and the next visitor signs in', async (t) => {
+    const { cloud, request } = await startApp(t, { wakingDelaysMs: [1, 60_000, 60_000] })
+    cloud.sql.logins.failNext(40613)
+    cloud.sql.logins.failNext(18456)
+
+    await request.get('/products').expect(503)
+
     await eventually(async () => (await request.get('/products')).status === 200)
   })
 })
@@ -202,25 +264,26 @@ describe('a query that waits for a connection', () => {
   })
 
   it('gives up its place in the queue when its visitor leaves', async (t) => {
-    const { cloud, azure, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
+    const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
     await request.get('/products').expect(200)
+    const products = createProducts(azure.database)
+    const queries = cloud.sql.queryCount
     cloud.sql.faults.hangNext()
     const inUse = new AbortController()
-    const query = createProducts(azure.database)
-      .find(1, inUse.signal)
-      .catch(() => {})
+    const query = products.find(1, inUse.signal).catch(() => {})
+    await eventually(() => cloud.sql.queryCount > queries)
     const leaving = new AbortController()
-    const left = fetch(`${origin}/products`, { signal: leaving.signal }).catch(() => {})
-    await setTimeout(300)
+    const left = createProducts(azure.database)
+      .find(2, leaving.signal)
+      .catch(() => {})
     await request.get('/products').expect(503)
     leaving.abort()
     await left
 
-    const next = rawRequest(origin, '/products')
-    await setTimeout(200)
+    const next = createProducts(azure.database).find(3, stays)
     inUse.abort()
 
-    assert.equal((await next).status, 200)
+    assert.equal((await next)?.id, 3)
     await query
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { createDocuments } from '../../src/azure/documents.ts'
@@ -12,6 +13,7 @@ import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
 const always = { times: Number.POSITIVE_INFINITY }
+const stays = new AbortController().signal
 
 describe('Blob Storage in trouble', () => {
   const answers: [azure: number, code: string, site: number, kind?: string][] = [
@@ -69,6 +71,59 @@ describe('Blob Storage in trouble', () => {
     await eventually(() => cloud.blobs.openRequests === 0)
     cloud.blobs.faults.clear()
     await request.get('/documents/hung.txt').expect(200, 'hello')
+  })
+
+  it('is told as 502 when it breaks off in the middle of a listing', async (t) => {
+    const { cloud, request } = await startApp(t)
+    cloud.blobs.faults.cutNext(50, always)
+    await request.get('/documents').expect(502)
+  })
+})
+
+describe('equal listings at the same time', () => {
+  it('are asked for once', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    await cloud.blobs.put('shared/a.txt', 'hello')
+    const before = cloud.blobs.requests.length
+    const list = (prefix: string, limit: number) => documents.list({ prefix, limit }, stays)
+
+    const [one, two] = await Promise.all([list('shared/', 10), list('shared/', 10)])
+    assert.equal(cloud.blobs.requests.length - before, 1)
+    assert.equal(one.documents[0]?.name, 'shared/a.txt')
+    assert.deepEqual(one, two)
+
+    await Promise.all([list('shared/', 10), list('shared/', 11), list('shared', 10)])
+    assert.equal(cloud.blobs.requests.length - before, 4)
+  })
+
+  it('are another when they go on from another cursor', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    for (const name of ['pages/1', 'pages/2', 'pages/3']) await cloud.blobs.put(name, name)
+    const list = (cursor?: string) => documents.list({ prefix: 'pages/', limit: 1, cursor }, stays)
+    const { next } = await list()
+
+    const [first, second] = await Promise.all([list(), list(next ?? undefined)])
+
+    assert.equal(first.documents[0]?.name, 'pages/1')
+    assert.equal(second.documents[0]?.name, 'pages/2')
+  })
+
+  it('are cancelled when nobody waits any more', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    await documents.list({ prefix: '', limit: 1 }, stays)
+    cloud.blobs.faults.hangNext()
+    const leaving = new AbortController()
+    const list = () => documents.list({ prefix: '', limit: 1 }, leaving.signal)
+    const both = [list(), list()]
+    await eventually(() => cloud.blobs.openRequests === 1)
+
+    leaving.abort(new Error('left'))
+
+    for (const each of both) await assert.rejects(each, { message: 'left' })
+    await eventually(() => cloud.blobs.openRequests === 0)
   })
 })
 
@@ -134,7 +189,7 @@ describe('a download that Azure breaks off', () => {
   })
 
   it('waits for a reader who is slower than that, and than the deadline of the first byte', async (t) => {
-    const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 500 })
+    const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 500, slowMs: 200 })
     await cloud.blobs.put('slowly.bin', randomBytes(20_000_000))
     const before = cloud.blobs.requests.length
     const request = httpRequest({ host: '127.0.0.1', port, path: '/documents/slowly.bin' }).end()
@@ -165,11 +220,22 @@ describe('a download that Azure breaks off', () => {
     assert.equal(cloud.blobs.requests.length - before, 2)
   })
 
-  it('is cut after the third try', async (t) => {
+  it('is whole however often that is, as long as every attempt brings something', async (t) => {
+    const { cloud, origin } = await startApp(t)
+    const bytes = randomBytes(1_000_000)
+    await cloud.blobs.put('often.bin', bytes)
+    cloud.blobs.faults.cutNext(50_000, always)
+
+    const { body } = await rawRequest(origin, '/documents/often.bin')
+
+    assert.equal(sha256(body), sha256(bytes))
+  })
+
+  it('is cut after the third try that brings next to nothing', async (t) => {
     const { cloud, origin } = await startApp(t)
     await cloud.blobs.put('hopeless.bin', randomBytes(2_000_000))
     const before = cloud.blobs.requests.length
-    cloud.blobs.faults.cutNext(100_000, always)
+    cloud.blobs.faults.cutNext(100, always)
 
     await assert.rejects(rawRequest(origin, '/documents/hopeless.bin'))
 
@@ -190,8 +256,13 @@ describe('many downloads at once', () => {
     for (const { status, body } of answers) assert.equal(`${status} ${body}`, '200 hello')
   })
 
-  it('answer 503 when the queue is full, and 504 when the turn does not come in time', async (t) => {
-    const { cloud, origin } = await startApp(t, { downloads: 1, waiting: 3, requestMs: 500 })
+  it('answer 503 when the queue is full or the turn does not come in time, and 504 only for Azure', async (t) => {
+    const { cloud, origin } = await startApp(t, {
+      downloads: 1,
+      waiting: 3,
+      downloadTurnMs: 300,
+      requestMs: 3_000,
+    })
     await cloud.blobs.put('full.txt', 'hello')
     cloud.blobs.faults.hangNext(always)
 
@@ -200,9 +271,12 @@ describe('many downloads at once', () => {
     )
 
     const statuses = answers.map(({ status }) => status).sort()
-    assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])
-    const busy = answers.find(({ status }) => status === 503)
-    assert.ok(Number(busy?.headers['retry-after']) >= 1)
+    assert.deepEqual(statuses, [503, 503, 503, 503, 503, 504])
+    for (const { status, headers, body } of answers) {
+      if (status === 504) continue
+      assert.ok(Number(headers['retry-after']) >= 1)
+      assert.match(body.toString(), /Too many visitors are waiting/)
+    }
   })
 
   it('free their place when the reader leaves, waiting or not', async (t) => {
@@ -212,7 +286,7 @@ describe('many downloads at once', () => {
     const path = '/documents/left.bin'
     const leaving = Array.from({ length: 3 }, () => httpRequest({ port, path, host: '127.0.0.1' }).end())
     for (const each of leaving) each.on('error', () => {}).on('response', (response) => response.pause())
-    await setTimeout(300)
+    await eventually(() => cloud.blobs.openRequests === 1)
 
     for (const each of leaving) each.destroy()
 
@@ -221,15 +295,72 @@ describe('many downloads at once', () => {
   })
 })
 
+describe('a client that takes all it can get', () => {
+  const slowly = { downloads: 4, downloadsPerClient: 2, slowMs: 60_000 }
+
+  it('has a few downloads at a time, and others need not wait for them', async (t) => {
+    const { cloud, origin, port } = await startApp(t, slowly)
+    await cloud.blobs.put('taken.bin', randomBytes(30_000_000))
+    await cloud.blobs.put('wanted.txt', 'hello')
+    for (let i = 0; i < 10; i += 1) stopReading(port, '/documents/taken.bin', '203.0.113.1')
+    await eventually(() => cloud.blobs.openRequests === 2)
+
+    const answer = await rawRequest(origin, '/documents/wanted.txt', { headers: from('203.0.113.2') })
+
+    assert.equal(`${answer.status} ${answer.body}`, '200 hello')
+    assert.equal(cloud.blobs.openRequests, 2)
+  })
+
+  it('is one client whatever port it comes from, and whatever address of its IPv6 network', async (t) => {
+    const { cloud, origin, port } = await startApp(t, {
+      ...slowly,
+      downloadsPerClient: 1,
+      downloadTurnMs: 50,
+    })
+    await cloud.blobs.put('held.bin', randomBytes(30_000_000))
+    for (const address of ['203.0.113.1:1001', '[2001:db8:1:2::1]:1001'])
+      stopReading(port, '/documents/held.bin', address)
+    await eventually(() => cloud.blobs.openRequests === 2)
+    const ask = async (address: string) =>
+      (await rawRequest(origin, '/documents/held.bin', { headers: { ...from(address), Range: 'bytes=0-0' } }))
+        .status
+
+    assert.equal(await ask('203.0.113.1:1002'), 503)
+    assert.equal(await ask('[2001:db8:1:3::2]:1001'), 503)
+    assert.equal(await ask('203.0.113.2:1001'), 206)
+    assert.equal(await ask('[2001:db8:2::1]:1001'), 206)
+  })
+
+  it('is cut when it reads too slowly and others wait, and the error log is left alone', async (t) => {
+    const limits = { downloads: 1, downloadsPerClient: 1, slowMs: 50, slowCheckMs: 10 }
+    const { cloud, origin, port, logged } = await startApp(t, limits)
+    await cloud.blobs.put('asleep.bin', randomBytes(30_000_000))
+    await cloud.blobs.put('awake.txt', 'hello')
+    const asleep = stopReading(port, '/documents/asleep.bin', '203.0.113.1')
+    const [response] = await once(asleep, 'response')
+
+    const answer = await rawRequest(origin, '/documents/awake.txt', { headers: from('203.0.113.2') })
+
+    assert.equal(`${answer.status} ${answer.body}`, '200 hello')
+    await assert.rejects(buffer(response), { code: 'ECONNRESET' })
+    await eventually(() => cloud.blobs.openRequests === 0)
+    assert.deepEqual(
+      logged.filter((line) => line.includes('"level":"error"')),
+      [],
+    )
+  })
+})
+
 describe('readers who leave at any moment', () => {
   it('do no harm when that is before the first byte was read', async (t) => {
     const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
     await cloud.blobs.put('left at once.bin', randomBytes(5_000_000))
     const leaving = new AbortController()
 
-    const reading = createDocuments(azure.container, limits).read(
+    const reading = documents.read(
       'left at once.bin',
-      { signal: leaving.signal },
+      { client: 'one', signal: leaving.signal },
       async () => {
         leaving.abort()
         await setTimeout(100)
@@ -238,6 +369,34 @@ describe('readers who leave at any moment', () => {
 
     await assert.rejects(reading, { name: 'AbortError' })
     await setTimeout(150)
+    await eventually(() => cloud.blobs.openRequests === 0)
+  })
+
+  it('do no harm when they ask for a document and read none of it', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    await cloud.blobs.put('unread.bin', randomBytes(5_000_000))
+
+    await documents.read('unread.bin', { client: 'one', signal: stays }, async () => {})
+
+    await eventually(() => cloud.blobs.openRequests === 0)
+  })
+
+  it('do no harm when that is after the download was resumed', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    await cloud.blobs.put('resumed and left.bin', randomBytes(30_000_000))
+    cloud.blobs.faults.cutNext(100_000)
+    const before = cloud.blobs.requests.length
+
+    const options = { client: 'one', signal: stays }
+    await documents.read('resumed and left.bin', options, async (_document, body) => {
+      body.on('data', () => {
+        if (cloud.blobs.requests.length === before + 2) body.pause()
+      })
+      await once(body, 'pause')
+    })
+
     await eventually(() => cloud.blobs.openRequests === 0)
   })
 
@@ -259,6 +418,33 @@ describe('readers who leave at any moment', () => {
     await request.get('/documents').expect(200)
   })
 })
+
+describe('a name that leads out of the container', () => {
+  it('is refused even where no route has looked at it, and Azure is asked nothing', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    const before = cloud.blobs.requests.length
+
+    await assert.rejects(documents.describe('../other/leaked.txt', stays), RangeError)
+    await assert.rejects(
+      documents.read('a/../../other/leaked.txt', { client: 'one', signal: stays }, async () => {}),
+      RangeError,
+    )
+
+    assert.equal(cloud.blobs.requests.length, before)
+  })
+})
+
+/** Starts a download and takes none of it. */
+function stopReading(port: number, path: string, address: string) {
+  const headers = from(address)
+  const request = httpRequest({ host: '127.0.0.1', port, path, headers }).end()
+  return request.on('error', () => {}).on('response', (response) => response.pause())
+}
+
+function from(address: string) {
+  return { 'X-Forwarded-For': address }
+}
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')

@@ -61,6 +61,25 @@ describe('an identity that fails', () => {
     }
   })
 
+  it('is asked once for equal tokens at the same time, and by itself for another tenant or new claims', async (t) => {
+    const { createCredential } = await import('../../src/azure/credential.ts')
+    const { limits } = await import('../../src/limits.ts')
+    const { cloud } = await startApp(t)
+    const credential = createCredential(cloud.env.AZURE_CLIENT_ID, limits)
+    const scope = 'https://storage.azure.com/.default'
+
+    const plain = credential.getToken(scope)
+    const others = [
+      credential.getToken(scope, { tenantId: 'another' }),
+      credential.getToken(scope, { claims: '{"access_token":{}}' }),
+      credential.getToken('https://vault.localhost/.default'),
+    ]
+
+    assert.equal(credential.getToken(scope), plain)
+    assert.equal(new Set([plain, ...others]).size, 4)
+    await Promise.allSettled([plain, ...others])
+  })
+
   it('gives no token to a SQL server that asks for another audience', async (t) => {
     const { createCredential, IdentityError, pinnedTo } = await import('../../src/azure/credential.ts')
     const { limits } = await import('../../src/limits.ts')

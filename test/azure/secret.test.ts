@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { startApp } from '../support/start-app.ts'
 
+const day = 24 * 60 * 60 * 1000
 const json = { Accept: 'application/json' }
 const always = { times: Number.POSITIVE_INFINITY }
 
@@ -92,6 +93,52 @@ describe('a secret that was read before', () => {
     await request.get('/secret').expect(502)
   })
 
+  it('is read again in its time when the clock has been set back', async (t) => {
+    const { cloud, request } = await startApp(t, soonStale)
+    await request.get('/secret').expect(200)
+    cloud.vault.faults.failNext(500, always)
+    await request.get('/secret').expect(200)
+    cloud.vault.faults.clear()
+    const asked = cloud.vault.requests.length
+
+    setClock(t, -day)
+    await request.get('/secret').expect(200)
+
+    assert.equal(cloud.vault.requests.length - asked, 1)
+  })
+
+  it('is as fresh as before, and serves as long, when the clock has been set forward', async (t) => {
+    const { cloud, request } = await startApp(t, { secretRetryMs: 0 })
+    await request.get('/secret').expect(200)
+    const asked = cloud.vault.requests.length
+
+    setClock(t, day)
+    await request.get('/secret').expect(200)
+
+    assert.equal(cloud.vault.requests.length, asked)
+  })
+
+  it('serves through an outage as long as before when the clock has been set forward', async (t) => {
+    const { cloud, request } = await startApp(t, soonStale)
+    await request.get('/secret').expect(200)
+    cloud.vault.faults.failNext(500, always)
+
+    setClock(t, day)
+
+    await request.get('/secret').expect(200)
+  })
+
+  it('does not serve past its expiry, which is a date, when the clock has been set forward', async (t) => {
+    const { cloud, request } = await startApp(t, soonStale, { AZURE_KEY_VAULT_SECRET_NAME: 'tomorrow' })
+    cloud.vault.set('tomorrow', 'value', { expiresOn: new Date(Date.now() + day / 2) })
+    await request.get('/secret').expect(200)
+    cloud.vault.faults.failNext(500, always)
+
+    setClock(t, day)
+
+    await request.get('/secret').expect(502)
+  })
+
   it('never serves past its expiry', async (t) => {
     const { cloud, request } = await startApp(t, soonStale, { AZURE_KEY_VAULT_SECRET_NAME: 'expiring' })
     cloud.vault.set('expiring', 'value', { expiresOn: new Date(Date.now() - 1000) })
@@ -113,5 +160,10 @@ describe('a secret that was read before', () => {
     await request.get('/secret').expect(502)
   })
 })
+
+/** What people call the time. It stands still from then on; timers and performance.now() go on. */
+function setClock(t: TestContext, milliseconds: number): void {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + milliseconds })
+}
 
 type Cloud = Awaited<ReturnType<typeof startApp>>['cloud']

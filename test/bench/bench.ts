@@ -38,7 +38,9 @@ await compare('a query: a pooled connection, or one of its own', 40, {
 })
 await compare('first byte of 64 MiB: streamed, or collected first', 5, {
   streamed: () =>
-    documents.read('bench.bin', { signal: forever }, (_document, body) => once(body, 'readable')),
+    documents.read('bench.bin', { client: 'bench', signal: forever }, (_document, body) =>
+      once(body, 'readable'),
+    ),
   collected: collect,
 })
 

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decode } from '@jridgewell/sourcemap-codec'
-import { startLocalCloud } from 'local-cloud/index.ts'
+import { startLocalCloud } from 'local-cloud'
 import { eventually } from '../support/eventually.ts'
 import { at, resource } from './bicep.ts'
 

@@ -198,6 +198,26 @@ describe(`GET ${url}`, () => {
     })
   }
 
+  it('sorts by id what is equal otherwise, so that no product is on two pages', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const ids = [900_003, 900_001, 900_004, 900_002]
+    for (const id of ids) {
+      await cloud.sql.execute(
+        `INSERT INTO dbo.Products (Id, Name, Category, Price) VALUES (${id}, N'Twin', N'Twins', 1)`,
+      )
+    }
+    t.after(() => cloud.sql.execute(`DELETE FROM dbo.Products WHERE Category = N'Twins'`))
+
+    for (const sort of ['name', '-name', 'category', '-category', 'price', '-price']) {
+      const { body } = await request.get('/products').query({ category: 'Twins', sort }).set(json).expect(200)
+      assert.deepEqual(
+        body.products.map(({ id }: Product) => id),
+        ids.toSorted(),
+        sort,
+      )
+    }
+  })
+
   for (const sort of ['Id', 'price;', 'name,price', '']) {
     it(`refuses to sort by "${sort}"`, async (t) => {
       const { request } = await startApp(t)
