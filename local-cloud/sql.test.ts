@@ -7,7 +7,7 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Connection, Request, TYPES } from 'tedious'
-import { prepareDatabase, sidOf } from '../infra/hooks/database.ts'
+import { prepareDatabase, sidOf } from '../infra/hooks/database/prepare-database.ts'
 import { eventually } from '../test/support/eventually.ts'
 import {
   administrator,

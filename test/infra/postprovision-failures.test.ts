@@ -1,7 +1,7 @@
 // How the postprovision hook fails: always with one sentence that says what to do.
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud/identity/index.ts'
-import { sidOf } from '../../infra/hooks/database.ts'
+import { sidOf } from '../../infra/hooks/database/prepare-database.ts'
 import { assertFailed } from '../support/hooks.ts'
 import { cloud, hooks } from '../support/provision.ts'
 

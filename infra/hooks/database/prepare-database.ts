@@ -92,7 +92,7 @@ function quoted(name: string): string {
 }
 
 function script(name: string): Promise<string> {
-  return readFile(new URL(`sql/${name}`, import.meta.url), 'utf8')
+  return readFile(new URL(`../../sample-data/database/${name}`, import.meta.url), 'utf8')
 }
 
 interface Result {

@@ -1,9 +1,9 @@
 // Puts the sample documents into the container.
 import { createHash } from 'node:crypto'
 import { ContainerClient } from '@azure/storage-blob'
-import type { SampleDocument } from './documents.ts'
-import type { Settings } from './settings.ts'
-import type { SignIn } from './sign-in.ts'
+import type { Settings } from '../shared/settings.ts'
+import type { SignIn } from '../shared/sign-in.ts'
+import type { SampleDocument } from './sample-documents.ts'
 
 export type Outcome = {
   uploaded: string[]

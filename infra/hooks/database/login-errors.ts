@@ -1,24 +1,24 @@
-// Why Azure SQL does not let us in, and what helps: waiting, a firewall rule, or the reader.
-import { Failure, reasonOf, runAgain } from './failure.ts'
-import type { Limits } from './limits.ts'
-import type { Obstacle } from './patience.ts'
-import { say } from './progress.ts'
-import type { SqlAccess } from './sql-access.ts'
-import { SqlRefusal } from './sql-connection.ts'
+// What to do about a refused login: wait, open the firewall, or tell the reader.
+import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
+import type { Limits } from '../shared/limits.ts'
+import { progress } from '../shared/progress.ts'
+import type { Transient } from '../shared/retry.ts'
+import { SqlRefusal } from './connection.ts'
+import type { SqlFirewall } from './firewall.ts'
 
 /** Asleep, or moving, or busy: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues */
-const passing = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
+const transient = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
 const addressBlocked = 40615
 
 /**
- * Prepares to judge refused logins. When the server blocks our address, lets it in: the server alone knows which address
+ * Prepares to classify refused logins. When the server blocks our address, lets it in: the server alone knows which address
  * ours is, and names it in its error.
  */
-export function createSqlObstacles(access: SqlAccess, limits: Limits) {
+export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
   let letIn: string | undefined
 
   /** @throws {Failure} where waiting does not help */
-  return async function obstacleIn(error: unknown): Promise<Obstacle> {
+  return async function classify(error: unknown): Promise<Transient> {
     // What prepareDatabase throws itself says already what to do.
     if (!(error instanceof SqlRefusal)) {
       throw error instanceof Error && error.name === 'Error' ? new Failure(error.message) : error
@@ -27,9 +27,9 @@ export function createSqlObstacles(access: SqlAccess, limits: Limits) {
     if (number === addressBlocked) {
       const address = addressIn(error)
       if (address !== letIn) {
-        await access.open(address)
+        await firewall.open(address)
         letIn = address
-        say.done(`Opened the SQL server to ${address}, which is this machine`)
+        progress.done(`Opened the SQL server to ${address}, which is this machine`)
       }
       return {
         waitingFor: `the SQL server to let in ${address}, which takes up to five minutes`,
@@ -44,7 +44,7 @@ export function createSqlObstacles(access: SqlAccess, limits: Limits) {
         otherwise: `The SQL server cannot be reached (${reasonOf(error)}): check that your network lets out connections to port 1433, then ${runAgain}.`,
       }
     }
-    if (passing.includes(number)) {
+    if (transient.includes(number)) {
       return {
         waitingFor: 'the database to wake up, which takes about a minute',
         atMostMs: limits.databaseMs,

@@ -1,15 +1,15 @@
 // Opens the SQL server's firewall for one address while the database is prepared, and closes it again.
-import type { Arm } from './arm.ts'
-import { say } from './progress.ts'
+import type { Arm } from '../shared/arm.ts'
+import { progress } from '../shared/progress.ts'
 
-export type SqlAccess = ReturnType<typeof createSqlAccess>
+export type SqlFirewall = ReturnType<typeof createSqlFirewall>
 
 const apiVersion = '2025-01-01'
 
 /** Always the same name, so that the next run finds what a killed one left behind. */
 const temporaryRule = 'azd-postprovision'
 
-export function createSqlAccess(arm: Arm, server: string) {
+export function createSqlFirewall(arm: Arm, server: string) {
   const path = (rule: string) => `Microsoft.Sql/servers/${server}/firewallRules/${rule}`
   // A run before this one may have been killed.
   let open: 'no' | 'perhaps' | 'yes' = 'perhaps'
@@ -25,7 +25,7 @@ export function createSqlAccess(arm: Arm, server: string) {
     async close(): Promise<void> {
       if (open === 'no') return
       await arm({ method: 'DELETE', path: path(temporaryRule), apiVersion })
-      if (open === 'yes') say.done('Closed the SQL server again')
+      if (open === 'yes') progress.done('Closed the SQL server again')
       open = 'no'
     },
 

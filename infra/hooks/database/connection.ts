@@ -1,7 +1,7 @@
 // One connection to the database, signed in as whoever deploys.
 import { Connection } from 'tedious'
-import type { Settings } from './settings.ts'
-import type { SignIn } from './sign-in.ts'
+import type { Settings } from '../shared/settings.ts'
+import type { SignIn } from '../shared/sign-in.ts'
 
 const loginMs = 30_000
 const requestMs = 60_000

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { Failure, reasonOf, runAgain } from './failure.ts'
 import type { Limits } from './limits.ts'
-import { pauseAfter } from './patience.ts'
+import { backoff } from './retry.ts'
 import type { Settings } from './settings.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -39,7 +39,7 @@ export function createArm(
       })
       if (outcome.ok) return outcome.content as T
       if (!outcome.again || tried === tries) throw new Failure(explain(method, path, outcome, resourceGroup))
-      await setTimeout(Math.max(outcome.afterMs, pauseAfter(tried - 1, limits)))
+      await setTimeout(Math.max(outcome.afterMs, backoff(tried - 1, limits)))
     }
   }
 }

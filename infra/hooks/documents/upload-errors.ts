@@ -1,16 +1,16 @@
-// Why Blob Storage does not take the documents, and what helps: waiting, opening the account, or the reader.
-import { Failure, reasonOf, runAgain } from './failure.ts'
-import type { Limits } from './limits.ts'
-import type { Obstacle } from './patience.ts'
-import { say } from './progress.ts'
-import type { StorageAccess } from './storage-access.ts'
+// What to do about a refused upload: wait, open the account, or tell the reader.
+import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
+import type { Limits } from '../shared/limits.ts'
+import { progress } from '../shared/progress.ts'
+import type { Transient } from '../shared/retry.ts'
+import type { NetworkRules } from './network-rules.ts'
 
-/** Prepares to judge refused requests. Opens the account at the first that its network rules may have refused. */
-export function createStorageObstacles(access: StorageAccess, limits: Limits) {
+/** Prepares to classify what a refused request means. Opens the account at the first that its network rules may have refused. */
+export function createUploadErrors(rules: NetworkRules, limits: Limits) {
   let opened = false
 
   /** @throws {Failure} where waiting does not help */
-  return async function obstacleIn(error: unknown): Promise<Obstacle> {
+  return async function classify(error: unknown): Promise<Transient> {
     const { statusCode, code } = error as { statusCode?: number; code?: string }
     if (statusCode !== 403) throw error instanceof Failure ? error : new Failure(explain(error, code))
     // This code speaks of the role, so the network has let us through.
@@ -21,10 +21,10 @@ export function createStorageObstacles(access: StorageAccess, limits: Limits) {
         otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}.`,
       }
     }
-    if (access.restricted && !opened) {
-      await access.open()
+    if (rules.restricted && !opened) {
+      await rules.open()
       opened = true
-      say.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')
+      progress.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')
     }
     return {
       waitingFor: 'Blob Storage to let this machine in',

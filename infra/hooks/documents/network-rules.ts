@@ -1,8 +1,8 @@
 // Opens the storage account to all networks for the minutes of an upload, and closes it again.
-import type { Arm } from './arm.ts'
-import { say } from './progress.ts'
+import type { Arm } from '../shared/arm.ts'
+import { progress } from '../shared/progress.ts'
 
-export type StorageAccess = ReturnType<typeof createStorageAccess>
+export type NetworkRules = ReturnType<typeof createNetworkRules>
 
 const apiVersion = '2026-04-01'
 
@@ -14,12 +14,12 @@ type Account = { properties: { networkAcls: { defaultAction: 'Allow' | 'Deny' } 
  *
  * @param restricted whether the template closed the account; otherwise there is nothing to open
  */
-export function createStorageAccess(arm: Arm, account: string, restricted: boolean) {
+export function createNetworkRules(arm: Arm, account: string, restricted: boolean) {
   const path = `Microsoft.Storage/storageAccounts/${account}`
   // A run before this one may have been killed.
   let open: 'no' | 'perhaps' | 'yes' = restricted ? 'perhaps' : 'no'
 
-  async function answer(defaultAction: 'Allow' | 'Deny'): Promise<void> {
+  async function setDefaultAction(defaultAction: 'Allow' | 'Deny'): Promise<void> {
     const { properties } = await arm<Account>({ method: 'GET', path, apiVersion })
     if (properties.networkAcls.defaultAction === defaultAction) return
     // The rest goes back as it came: the rules for the site's subnet and the developer.
@@ -34,13 +34,13 @@ export function createStorageAccess(arm: Arm, account: string, restricted: boole
     /** It takes a minute or so to work. */
     async open(): Promise<void> {
       open = 'yes'
-      await answer('Allow')
+      await setDefaultAction('Allow')
     },
 
     async close(): Promise<void> {
       if (open === 'no') return
-      await answer('Deny')
-      if (open === 'yes') say.done('Closed Blob Storage again')
+      await setDefaultAction('Deny')
+      if (open === 'yes') progress.done('Closed Blob Storage again')
       open = 'no'
     },
   }
