@@ -8,7 +8,7 @@ export type StorageFirewall = { closed: boolean }
 
 type NetworkAcls = { defaultAction: 'Allow' | 'Deny' } & Record<string, unknown>
 
-export function createStorageAccount(firewall: StorageFirewall, id: string) {
+export function createStorageAccount(firewall: StorageFirewall) {
   // What the template sets; Azure replaces all of it with what a PATCH brings.
   let rest: Record<string, unknown> = {
     bypass: 'AzureServices',
@@ -16,24 +16,24 @@ export function createStorageAccount(firewall: StorageFirewall, id: string) {
     ipRules: [],
   }
 
-  function show(): Answer {
+  function show(id: string): Answer {
     const networkAcls = { ...rest, defaultAction: firewall.closed ? 'Deny' : 'Allow' }
     return json(200, { id, properties: { publicNetworkAccess: 'Enabled', networkAcls } })
   }
 
-  async function patch(request: IncomingMessage): Promise<Answer> {
+  async function patch(request: IncomingMessage, id: string): Promise<Answer> {
     const { properties } = (await jsonOf(request)) as { properties?: { networkAcls?: NetworkAcls } }
     if (!properties?.networkAcls) return armError({ status: 400 })
     const { defaultAction, ...others } = properties.networkAcls
     rest = others
     firewall.closed = defaultAction === 'Deny'
-    return show()
+    return show(id)
   }
 
   return {
-    answer(request: IncomingMessage): Answer | Promise<Answer> {
-      if (request.method === 'GET') return show()
-      if (request.method === 'PATCH') return patch(request)
+    answer(request: IncomingMessage, id: string): Answer | Promise<Answer> {
+      if (request.method === 'GET') return show(id)
+      if (request.method === 'PATCH') return patch(request, id)
       return armError({ status: 405 })
     },
   }

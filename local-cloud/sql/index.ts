@@ -6,7 +6,7 @@ import { serveConnection } from './connection.ts'
 import { openDatabase } from './engine/database.ts'
 import { createExecute } from './execute.ts'
 import { createLock } from './lock.ts'
-import type { Firewall, ServerState } from './state.ts'
+import type { Administrator, Firewall, ServerState } from './state.ts'
 import { secureContextFor } from './tds/tls.ts'
 
 export interface SqlServerOptions {
@@ -28,6 +28,8 @@ export interface SqlServer {
   /** `failNext(number)` answers a query with that SQL error; `cutNext` cuts the stream of its results. */
   queries: Faults
   firewall: Firewall
+  /** Who administers the server from now on. */
+  administrator: Administrator
   /** How many logins were tried, those that were refused included. */
   readonly loginCount: number
   /** How many batches and procedures were run. A batch of nothing but SET belongs to the login, and does not count. */
@@ -67,6 +69,7 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     logins: state.logins,
     queries: state.queries,
     firewall: state.firewall,
+    administrator: state.administrator,
     get loginCount() {
       return state.loginCount
     },
@@ -99,6 +102,7 @@ function createState(options: SqlServerOptions): ServerState {
     logins: new Faults(),
     queries: new Faults(),
     firewall: { closed: false, allowed: new Set() },
+    administrator: { sid: options.administrator, byClientIdOnly: false },
     loginCount: 0,
     queryCount: 0,
     statements: [],

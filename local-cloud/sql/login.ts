@@ -91,13 +91,14 @@ async function tokenOf(login: Login, client: Client, { options }: ServerState): 
 }
 
 /** @throws SqlError 18456 for a bad token or one of nobody known here, 4060 for a database that is not there */
-async function signIn(login: Login, token: string, { options, store }: ServerState): Promise<Principal> {
+async function signIn(login: Login, token: string, state: ServerState): Promise<Principal> {
+  const { options, store, administrator } = state
   const owner = await options.verifyToken(token, AUDIENCE).catch(() => undefined)
   if (!owner) throw loginFailed()
   // Who names no database means master, and there is none here.
   const database = login.database || 'master'
   if (database.toLowerCase() !== options.database.toLowerCase()) throw cannotOpenDatabase(database)
-  const principal = principalOf(store, owner, options.administrator, options.tenantId)
+  const principal = principalOf(store, owner, administrator, options.tenantId)
   if (!principal) throw loginFailed()
   return principal
 }

@@ -15,10 +15,18 @@ export interface ServerState {
   logins: Faults
   queries: Faults
   firewall: Firewall
+  administrator: Administrator
   loginCount: number
   queryCount: number
   statements: string[]
   sockets: Set<Socket>
+}
+
+export interface Administrator {
+  /** Object id or client id. */
+  sid: string
+  /** Knows an application that administers the server by its client id alone, not by its object id too. */
+  byClientIdOnly: boolean
 }
 
 export interface Firewall {
