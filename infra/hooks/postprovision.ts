@@ -16,8 +16,7 @@ await runHook('postprovision', async (signal) => {
   const firewall = createSqlFirewall(arm, settings.sql.name)
   const rules = createNetworkRules(arm, settings.storage.account, settings.networkRestricted)
 
-  // First of all, what a killed run may have left open.
-  await close(firewall, rules)
+  await Promise.all([firewall.removeLeftovers(), rules.closeLeftover()])
   if (!settings.developerIpAddress) await firewall.shutOutDeveloper()
   try {
     await databaseStep(context, firewall).catch((error: unknown) => {

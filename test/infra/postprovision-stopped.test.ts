@@ -1,9 +1,8 @@
 // The postprovision hook stopped half-way or killed: nothing stays open for longer than until the next run.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { eventually } from '../support/eventually.ts'
 import { assertFailed } from '../support/hooks.ts'
-import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
+import { assertClosed, cloud, hooks, succeeded, temporaryRules } from '../support/provision.ts'
 
 const { arm, blobs, identity, sql } = cloud
 
@@ -13,7 +12,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
     sql.queries.hangNext()
     const { queryCount } = sql
     const hook = hooks.start('postprovision')
-    await eventually(() => sqlIsOpen() && sql.queryCount > queryCount)
+    await hook.until(() => sqlIsOpen() && sql.queryCount > queryCount)
     hook.kill('SIGTERM')
 
     assertFailed(await hook.ended, /Stopped, and nothing was left open: run `azd hooks run postprovision`/)
@@ -25,10 +24,10 @@ describe('postprovision, stopped half-way, closes everything', () => {
     await blobs.delete('Welcome.md')
     uploadHangs()
     const hook = hooks.startWithTsx('postprovision')
-    await eventually(() => uploading(), 10_000)
+    await hook.until(uploading)
     arm.faults.delayNext(300)
     hook.pressCtrlC()
-    await eventually(() => hook.output.stdout.includes('Stopping'))
+    await hook.printed('Stopping')
     hook.pressCtrlC()
 
     assertFailed(await hook.ended, /Stopped, and nothing was left open/)
@@ -43,7 +42,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
       HOOK_FIRST_PAUSE_SECONDS: '60',
       HOOK_LONGEST_PAUSE_SECONDS: '60',
     })
-    await eventually(() => hook.output.stdout.includes('Waiting'))
+    await hook.printed('Waiting')
     hook.kill('SIGINT')
 
     assertFailed(await hook.ended, /Stopped/)
@@ -53,7 +52,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
   it('or says that it could not', async () => {
     uploadHangs()
     const hook = hooks.start('postprovision')
-    await eventually(() => uploading())
+    await hook.until(uploading)
     arm.faults.failNext(403, { times: Infinity })
     hook.kill('SIGINT')
 
@@ -66,7 +65,7 @@ describe('postprovision, killed', () => {
   it('leaves open what the next run closes, even one that opens nothing', async () => {
     uploadHangs()
     const hook = hooks.start('postprovision')
-    await eventually(() => uploading())
+    await hook.until(uploading)
     hook.kill('SIGKILL')
     await hook.ended
     assert.ok(sqlIsOpen() && blobsAreOpen())
@@ -86,5 +85,5 @@ function uploadHangs(): void {
 
 const uploading = () => blobsAreOpen() && blobs.requests.length === 2
 
-const sqlIsOpen = () => arm.firewallRules.has('azd-postprovision')
+const sqlIsOpen = () => temporaryRules().length > 0
 const blobsAreOpen = () => !blobs.firewall.closed

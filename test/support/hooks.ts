@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
 import { startAzd } from './stand-in-azd.ts'
@@ -87,11 +88,32 @@ function watch(child: ChildProcess) {
   }
   const { pid } = child
   if (pid === undefined) throw new Error('The hook did not start.')
+  const ended = once(child, 'close').then(([code]): Outcome => ({ ...output, code }))
+
+  /**
+   * Waits until something holds that the hook brings about, however long a busy machine takes for it.
+   *
+   * @throws Error when the hook ends before
+   */
+  async function until(holds: () => boolean): Promise<void> {
+    let running = true
+    ended.then(() => {
+      running = false
+    })
+    while (!holds()) {
+      if (!running) throw new Error(`The hook ended before ${holds}:\n${output.stdout}${output.stderr}`)
+      await setTimeout(5)
+    }
+  }
+
   return {
     output,
+    until,
+    /** Waits until the hook has printed something. */
+    printed: (text: string) => until(() => output.stdout.includes(text)),
     kill: (signal: NodeJS.Signals) => process.kill(pid, signal),
     /** What a terminal does at Ctrl-C: all of them hear it. */
     pressCtrlC: () => process.kill(-pid, 'SIGINT'),
-    ended: once(child, 'close').then(([code]): Outcome => ({ ...output, code })),
+    ended,
   }
 }

@@ -9,13 +9,17 @@ import type { SqlFirewall } from './firewall.ts'
 /** Asleep, or moving, or busy: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues */
 const transient = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
 const addressBlocked = 40615
+const loginFailed = 18456
+
+/** A table, row or user that another run has made in the meantime, or a deadlock with it. */
+const concurrent = [2714, 2627, 15023, 1205]
 
 /**
  * Prepares to classify refused logins. When the server blocks our address, lets it in: the server alone knows which address
  * ours is, and names it in its error.
  */
 export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
-  let letIn: string | undefined
+  let closedByAnother = false
 
   /** @throws {Failure} where waiting does not help */
   return async function classify(error: unknown): Promise<Transient> {
@@ -26,13 +30,15 @@ export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
     const { number } = error
     if (number === addressBlocked) {
       const address = addressIn(error)
-      if (address !== letIn) {
-        await firewall.open(address)
-        letIn = address
-        progress.done(`Opened the SQL server to ${address}, which is this machine`)
+      const outcome = await firewall.open(address)
+      if (outcome === 'first') progress.done(`Opened the SQL server to ${address}, which is this machine`)
+      if (outcome === 'again') {
+        closedByAnother = true
+        progress.done(`Opened the SQL server to ${address} again, because somebody else had closed it`)
       }
       return {
-        waitingFor: `the SQL server to let in ${address}, which takes up to five minutes`,
+        // Another text, so that the time for this begins anew.
+        waitingFor: `the SQL server to let in ${address}${closedByAnother ? ' again' : ''}, which takes up to five minutes`,
         atMostMs: limits.firewallMs,
         otherwise: `The SQL server still refuses ${address}: check that your network always leaves by this one address, then ${runAgain}.`,
       }
@@ -51,6 +57,13 @@ export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
         otherwise: `The database does not wake up (${reasonOf(error)}): look at it in the portal, then ${runAgain}.`,
       }
     }
+    if (concurrent.includes(number)) {
+      return {
+        waitingFor: 'somebody else who is preparing the database',
+        atMostMs: limits.databaseMs,
+        otherwise: `The database refused what the hook asked for (error ${number}: ${reasonOf(error)}): ${runAgain}.`,
+      }
+    }
     throw new Failure(explain(number, reasonOf(error)))
   }
 }
@@ -65,11 +78,11 @@ function addressIn(error: SqlRefusal): string {
 
 function explain(number: number, reason: string): string {
   switch (number) {
-    case 18456:
+    case loginFailed:
     case 4060:
       return `The SQL server does not know you as its administrator (${reason}): sign in with azd as that one, or as a member of the group in SQL_ADMIN_GROUP_OBJECT_ID, then ${runAgain}.`
     case 42119:
-      return `The database has used up its free allowance and sleeps until next month (${reason}): wait, or pay for it with \`azd env set SQL_USE_FREE_OFFER false\` and \`azd provision\`.`
+      return `The database has used up its free allowance and sleeps until next month (${reason}): wait, or pay for the rest of this month with \`azd env set SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR BillOverUsage\` and \`azd provision\`.`
     case 47073:
       return `The SQL server has no public endpoint (${reason}): ask whose policy closed it, or ${runAgain} from inside the network.`
     default:

@@ -83,7 +83,7 @@ function takenBy(holder: string, clientId: string): string {
   if (holder === 'dbo') {
     return `The identity with client id ${clientId} administers the server, so it can have no user in the database. Make someone else the Entra administrator.`
   }
-  return `The database user ${holder} already stands for client id ${clientId}. If nothing else uses it, run DROP USER ${quoted(holder)} in the database, then deploy again.`
+  return `The database user ${holder} already stands for client id ${clientId}. If nothing else uses it, run DROP USER ${quoted(holder)} in the database, then run \`azd hooks run postprovision\`.`
 }
 
 /** Quotes a name, which cannot travel as a parameter. */

@@ -16,32 +16,44 @@ type Account = { properties: { networkAcls: { defaultAction: 'Allow' | 'Deny' } 
  */
 export function createNetworkRules(arm: Arm, account: string, restricted: boolean) {
   const path = `Microsoft.Storage/storageAccounts/${account}`
-  // A run before this one may have been killed.
-  let open: 'no' | 'perhaps' | 'yes' = restricted ? 'perhaps' : 'no'
+  let opened = false
 
-  async function setDefaultAction(defaultAction: 'Allow' | 'Deny'): Promise<void> {
+  /** Gives whether there was something to change. */
+  async function setDefaultAction(defaultAction: 'Allow' | 'Deny'): Promise<boolean> {
     const { properties } = await arm<Account>({ method: 'GET', path, apiVersion })
-    if (properties.networkAcls.defaultAction === defaultAction) return
+    if (properties.networkAcls.defaultAction === defaultAction) return false
     // The rest goes back as it came: the rules for the site's subnet and the developer.
     const body = { properties: { networkAcls: { ...properties.networkAcls, defaultAction } } }
     await arm({ method: 'PATCH', path, apiVersion, body })
+    return true
   }
 
   return {
-    /** Whether there is something to open. */
-    restricted,
-
-    /** It takes a minute or so to work. */
-    async open(): Promise<void> {
-      open = 'yes'
-      await setDefaultAction('Allow')
+    /**
+     * Opens the account, unless it is open already. It takes a minute or so to work.
+     *
+     * @returns `again` when another run has closed it since
+     */
+    async open(): Promise<'already' | 'first' | 'again'> {
+      if (!restricted) return 'already'
+      const before = opened
+      opened = true
+      const changed = await setDefaultAction('Allow')
+      if (!before) return 'first'
+      return changed ? 'again' : 'already'
     },
 
+    /** Closes what this run has opened. */
     async close(): Promise<void> {
-      if (open === 'no') return
+      if (!opened) return
       await setDefaultAction('Deny')
-      if (open === 'yes') progress.done('Closed Blob Storage again')
-      open = 'no'
+      opened = false
+      progress.done('Closed Blob Storage again')
+    },
+
+    /** Closes what a run that was killed has left open. A run that is still uploading opens it again. */
+    async closeLeftover(): Promise<void> {
+      if (restricted) await setDefaultAction('Deny')
     },
   }
 }

@@ -1,13 +1,16 @@
 // What to do about a refused upload: wait, open the account, or tell the reader.
-import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
+import { deployAgain, Failure, reasonOf, runAgain } from '../shared/failure.ts'
 import type { Limits } from '../shared/limits.ts'
 import { progress } from '../shared/progress.ts'
 import type { Transient } from '../shared/retry.ts'
 import type { NetworkRules } from './network-rules.ts'
 
-/** Prepares to classify what a refused request means. Opens the account at the first that its network rules may have refused. */
+/**
+ * Prepares to classify refused requests. Opens the account at the first that its network rules may have refused, and again
+ * whenever somebody else who was uploading has closed it.
+ */
 export function createUploadErrors(rules: NetworkRules, limits: Limits) {
-  let opened = false
+  let closedByAnother = false
 
   /** @throws {Failure} where waiting does not help */
   return async function classify(error: unknown): Promise<Transient> {
@@ -21,13 +24,17 @@ export function createUploadErrors(rules: NetworkRules, limits: Limits) {
         otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}.`,
       }
     }
-    if (rules.restricted && !opened) {
-      await rules.open()
-      opened = true
+    const outcome = await rules.open()
+    if (outcome === 'first') {
       progress.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')
     }
+    if (outcome === 'again') {
+      closedByAnother = true
+      progress.done('Opened Blob Storage again, because somebody else had closed it')
+    }
     return {
-      waitingFor: 'Blob Storage to let this machine in',
+      // Another text, so that the time for this begins anew.
+      waitingFor: `Blob Storage to let this machine in${closedByAnother ? ' again' : ''}`,
       atMostMs: limits.firewallMs,
       otherwise: `Blob Storage still refuses this machine (${code}): ask whether a policy of your organisation closes it, then ${runAgain}.`,
     }
@@ -35,5 +42,7 @@ export function createUploadErrors(rules: NetworkRules, limits: Limits) {
 }
 
 function explain(error: unknown, code = 'no answer'): string {
-  return `Blob Storage did not take the documents (${code}: ${reasonOf(error)}): ${runAgain} once that is settled.`
+  const problem = `Blob Storage did not take the documents (${code}: ${reasonOf(error)})`
+  if (code === 'ContainerNotFound') return `${problem}: ${deployAgain}, which makes the container.`
+  return `${problem}: ${runAgain} once that is settled.`
 }
