@@ -11,7 +11,7 @@ import { progress } from './shared/progress.ts'
 import { runHook } from './shared/run-hook.ts'
 
 await runHook('postprovision', async (signal) => {
-  const context = createContext(process.env, signal)
+  const context = await createContext(process.env, signal)
   const { arm, settings } = context
   const firewall = createSqlFirewall(arm, settings.sql.name)
   const rules = createNetworkRules(arm, settings.storage.account, settings.networkRestricted)

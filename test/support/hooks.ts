@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
 import { startAzd } from './stand-in-azd.ts'
 
-type Hook = 'postprovision' | 'postdeploy'
+type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
 type Variables = Record<string, string>
 
 export type Outcome = { code: number | null; stdout: string; stderr: string }
@@ -25,6 +25,8 @@ export async function prepareHooks(cloud: LocalCloud) {
     watch(spawn(process.execPath, args, { cwd: folder, env: { ...env, ...changes }, detached: true }))
 
   return {
+    /** What azd would put into the environment. */
+    env,
     signIn: azd.signIn,
     /** Starts a hook and goes on. */
     start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),

@@ -91,6 +91,12 @@ function quoted(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`
 }
 
+/** Gives all that the outcome depends on but for the database itself. */
+export async function describePreparation(user: { name: string; clientId: string }): Promise<string[]> {
+  const code = await readFile(new URL(import.meta.url), 'utf8')
+  return [user.name, user.clientId, code, await script('create-products.sql'), await script('products.sql')]
+}
+
 function script(name: string): Promise<string> {
   return readFile(new URL(`../../sample-data/database/${name}`, import.meta.url), 'utf8')
 }
