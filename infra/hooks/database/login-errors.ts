@@ -1,8 +1,9 @@
 // What to do about a refused login: wait, open the firewall, or tell the reader.
+import type { Context } from '../shared/context.ts'
 import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
-import type { Limits } from '../shared/limits.ts'
 import { progress } from '../shared/progress.ts'
 import type { Transient } from '../shared/retry.ts'
+import type { Administrator } from './administrator.ts'
 import { SqlRefusal } from './connection.ts'
 import type { SqlFirewall } from './firewall.ts'
 
@@ -18,7 +19,11 @@ const concurrent = [2714, 2627, 15023, 1205]
  * Prepares to classify refused logins. When the server blocks our address, lets it in: the server alone knows which address
  * ours is, and names it in its error.
  */
-export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
+export function createLoginErrors(
+  firewall: SqlFirewall,
+  administrator: Administrator,
+  { limits, settings }: Context,
+) {
   let closedByAnother = false
 
   /** @throws {Failure} where waiting does not help */
@@ -64,6 +69,16 @@ export function createLoginErrors(firewall: SqlFirewall, limits: Limits) {
         otherwise: `The database refused what the hook asked for (error ${number}: ${reasonOf(error)}): ${runAgain}.`,
       }
     }
+    if (number === loginFailed && (await administrator.useClientId())) {
+      return {
+        waitingFor: 'the SQL server to know this service principal by its client id',
+        atMostMs: limits.administratorMs,
+        otherwise: unknownServicePrincipal(reasonOf(error)),
+      }
+    }
+    if (number === loginFailed && settings.deployer.type === 'ServicePrincipal') {
+      throw new Failure(unknownServicePrincipal(reasonOf(error)))
+    }
     throw new Failure(explain(number, reasonOf(error)))
   }
 }
@@ -74,6 +89,10 @@ function addressIn(error: SqlRefusal): string {
   throw new Failure(
     `The SQL server blocks this machine and does not say under which address (${reasonOf(error)}): set DEVELOPER_IP_ADDRESS with \`azd env set\`, then run \`azd provision\`.`,
   )
+}
+
+function unknownServicePrincipal(reason: string): string {
+  return `The SQL server does not know this service principal as its administrator (${reason}): put it into a Microsoft Entra group, name that with \`azd env set SQL_ADMIN_GROUP_OBJECT_ID\` where you deploy from, and run \`azd provision\`.`
 }
 
 function explain(number: number, reason: string): string {

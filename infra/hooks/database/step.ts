@@ -3,6 +3,7 @@ import type { Context } from '../shared/context.ts'
 import { progress } from '../shared/progress.ts'
 import { unlessRecorded } from '../shared/record.ts'
 import { retry } from '../shared/retry.ts'
+import { createAdministrator } from './administrator.ts'
 import { withConnection } from './connection.ts'
 import type { SqlFirewall } from './firewall.ts'
 import { createLoginErrors } from './login-errors.ts'
@@ -32,9 +33,15 @@ export async function databaseStep(context: Context, firewall: SqlFirewall): Pro
 
 async function prepare(context: Context, firewall: SqlFirewall): Promise<void> {
   const { settings, limits, signIn, signal } = context
+  const administrator = createAdministrator(context)
   const attempt = () =>
     withConnection(settings.sql, signIn, signal, (connection) =>
       prepareDatabase(connection, settings.identity, progress.done),
     )
-  await retry(attempt, createLoginErrors(firewall, limits), limits, signal)
+  try {
+    await retry(attempt, createLoginErrors(firewall, administrator, context), limits, signal)
+  } catch (error) {
+    await administrator.restore()
+    throw error
+  }
 }
