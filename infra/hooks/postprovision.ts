@@ -7,10 +7,13 @@ import { documentsStep } from './documents/step.ts'
 import { handOverRoleAssignments } from './role-assignments.ts'
 import { createContext } from './shared/context.ts'
 import { Failure, reasonOf } from './shared/failure.ts'
+import { inOwnProcess } from './shared/own-process.ts'
 import { progress } from './shared/progress.ts'
 import { runHook } from './shared/run-hook.ts'
 
-await runHook('postprovision', async (signal) => {
+await inOwnProcess(() => runHook('postprovision', postprovision))
+
+async function postprovision(signal: AbortSignal): Promise<void> {
   const context = await createContext(process.env, signal)
   const { arm, settings } = context
   const firewall = createSqlFirewall(arm, settings.sql.name)
@@ -31,7 +34,7 @@ await runHook('postprovision', async (signal) => {
     })
   }
   if (!settings.rolesAssigned) handOverRoleAssignments(settings)
-})
+}
 
 /** Closes both, whatever becomes of either. */
 async function close(firewall: SqlFirewall, rules: NetworkRules): Promise<void> {

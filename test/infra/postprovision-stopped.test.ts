@@ -30,7 +30,10 @@ describe('postprovision, stopped half-way, closes everything', () => {
     await hook.printed('Stopping')
     hook.pressCtrlC()
 
-    assertFailed(await hook.ended, /Stopped, and nothing was left open/)
+    // When tsx loses patience, the exit code is its own; the hook closes everything all the same.
+    const { code, stderr } = await hook.ended
+    assert.match(stderr, /Stopped, and nothing was left open/)
+    assert.notEqual(code, 0)
     await assertClosed()
     const { stdout } = await hooks.run('postprovision')
     assert.match(stdout, /Documents uploaded: 1\n/)

@@ -26,61 +26,59 @@ export function createLoginErrors(
 ) {
   let closedByAnother = false
 
+  async function letIn(address: string): Promise<Transient> {
+    const outcome = await firewall.open(address)
+    if (outcome === 'first') progress.done(`Opened the SQL server to ${address}, which is this machine`)
+    if (outcome === 'again') {
+      closedByAnother = true
+      progress.done(`Opened the SQL server to ${address} again, because somebody else had closed it`)
+    }
+    return {
+      // Another text, so that the time for this begins anew.
+      waitingFor: `the SQL server to let in ${address}${closedByAnother ? ' again' : ''}, which takes up to five minutes`,
+      atMostMs: limits.firewallMs,
+      otherwise: `The SQL server still refuses ${address}: check that your network always leaves by this one address, then ${runAgain}.`,
+    }
+  }
+
   /** @throws {Failure} where waiting does not help */
   return async function classify(error: unknown): Promise<Transient> {
     // What prepareDatabase throws itself says already what to do.
     if (!(error instanceof SqlRefusal)) {
       throw error instanceof Error && error.name === 'Error' ? new Failure(error.message) : error
     }
-    const { number } = error
-    if (number === addressBlocked) {
-      const address = addressIn(error)
-      const outcome = await firewall.open(address)
-      if (outcome === 'first') progress.done(`Opened the SQL server to ${address}, which is this machine`)
-      if (outcome === 'again') {
-        closedByAnother = true
-        progress.done(`Opened the SQL server to ${address} again, because somebody else had closed it`)
-      }
-      return {
-        // Another text, so that the time for this begins anew.
-        waitingFor: `the SQL server to let in ${address}${closedByAnother ? ' again' : ''}, which takes up to five minutes`,
-        atMostMs: limits.firewallMs,
-        otherwise: `The SQL server still refuses ${address}: check that your network always leaves by this one address, then ${runAgain}.`,
-      }
+    if (error.number === addressBlocked) return letIn(addressIn(error))
+    if (error.number === loginFailed && settings.deployer.type === 'ServicePrincipal') {
+      const otherwise = unknownServicePrincipal(reasonOf(error))
+      if (!(await administrator.useClientId())) throw new Failure(otherwise)
+      const waitingFor = 'the SQL server to know this service principal by its client id'
+      return { waitingFor, atMostMs: limits.administratorMs, otherwise }
     }
-    if (number === undefined) {
-      return {
-        waitingFor: `the SQL server to answer (${reasonOf(error)})`,
-        atMostMs: limits.databaseMs,
-        otherwise: `The SQL server cannot be reached (${reasonOf(error)}): check that your network lets out connections to port 1433, then ${runAgain}.`,
-      }
-    }
-    if (transient.includes(number)) {
-      return {
-        waitingFor: 'the database to wake up, which takes about a minute',
-        atMostMs: limits.databaseMs,
-        otherwise: `The database does not wake up (${reasonOf(error)}): look at it in the portal, then ${runAgain}.`,
-      }
-    }
-    if (concurrent.includes(number)) {
-      return {
-        waitingFor: 'somebody else who is preparing the database',
-        atMostMs: limits.databaseMs,
-        otherwise: `The database refused what the hook asked for (error ${number}: ${reasonOf(error)}): ${runAgain}.`,
-      }
-    }
-    if (number === loginFailed && (await administrator.useClientId())) {
-      return {
-        waitingFor: 'the SQL server to know this service principal by its client id',
-        atMostMs: limits.administratorMs,
-        otherwise: unknownServicePrincipal(reasonOf(error)),
-      }
-    }
-    if (number === loginFailed && settings.deployer.type === 'ServicePrincipal') {
-      throw new Failure(unknownServicePrincipal(reasonOf(error)))
-    }
-    throw new Failure(explain(number, reasonOf(error)))
+    const wait = waitFor(error)
+    if (wait) return { ...wait, atMostMs: limits.databaseMs }
+    throw new Failure(explain(error))
   }
+}
+
+function waitFor(error: SqlRefusal): Omit<Transient, 'atMostMs'> | undefined {
+  const { number } = error
+  const reason = reasonOf(error)
+  if (number === undefined) {
+    return {
+      waitingFor: `the SQL server to answer (${reason})`,
+      otherwise: `The SQL server cannot be reached (${reason}): check that your network lets out connections to port 1433, then ${runAgain}.`,
+    }
+  }
+  if (transient.includes(number)) {
+    return {
+      waitingFor: 'the database to wake up, which takes about a minute',
+      otherwise: `The database does not wake up (${reason}): look at it in the portal, then ${runAgain}.`,
+    }
+  }
+  if (concurrent.includes(number)) {
+    return { waitingFor: 'somebody else who is preparing the database', otherwise: explain(error) }
+  }
+  return undefined
 }
 
 function addressIn(error: SqlRefusal): string {
@@ -95,7 +93,9 @@ function unknownServicePrincipal(reason: string): string {
   return `The SQL server does not know this service principal as its administrator (${reason}): put it into a Microsoft Entra group, name that with \`azd env set SQL_ADMIN_GROUP_OBJECT_ID\` where you deploy from, and run \`azd provision\`.`
 }
 
-function explain(number: number, reason: string): string {
+function explain(error: SqlRefusal): string {
+  const { number } = error
+  const reason = reasonOf(error)
   switch (number) {
     case loginFailed:
     case 4060:
