@@ -74,6 +74,7 @@ describe('postprovision of two people at once', () => {
     blobs.faults.failNext(403, { code: 'AuthorizationFailure', ...always })
     const hook = hooks.start('postprovision')
     await hook.printed('Opened Blob Storage')
+    assert.deepEqual(temporaryRules(), ['azd-postprovision-127-0-0-1'])
     arm.addFirewallRule('azd-postprovision-203-0-113-7', '203.0.113.7')
     blobs.faults.clear()
 
