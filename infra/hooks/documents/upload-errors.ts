@@ -21,7 +21,7 @@ export function createUploadErrors(rules: NetworkRules, limits: Limits) {
       return {
         waitingFor: 'your role on the container, which works up to ten minutes after it was assigned',
         atMostMs: limits.roleMs,
-        otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}.`,
+        otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}, or \`azd provision --no-state\` if somebody has deleted it.`,
       }
     }
     const outcome = await rules.open()
