@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud/identity/index.ts'
+import { createAdministrator } from '../../infra/hooks/database/administrator.ts'
+import { readSettings } from '../../infra/hooks/shared/settings.ts'
 import { assertFailed } from '../support/hooks.ts'
 import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
 
@@ -64,6 +66,31 @@ describe('postprovision as a service principal', () => {
 
     assertFailed(await hook.ended, /Stopped/)
     assert.equal(sql.administrator.sid, pipeline.objectId)
+  })
+
+  it('asks for a group where the administrator cannot be changed', async () => {
+    const calls: object[] = []
+    const properties = {
+      administratorType: 'ActiveDirectory',
+      login: 'x',
+      sid: pipeline.objectId,
+      tenantId: 'y',
+    }
+    const administrator = createAdministrator({
+      settings: readSettings({ ...hooks.env, ...asPipeline }),
+      signIn: { clientId: async () => pipeline.clientId },
+      arm: async <T>({ method, body }: { method: string; body?: object }) => {
+        if (method === 'GET') return { properties } as T
+        calls.push(body ?? {})
+        if (calls.length === 1) throw new Error('refused')
+        return undefined as T
+      },
+    })
+
+    assert.equal(await administrator.useClientId(), false)
+    await administrator.restore()
+
+    assert.deepEqual(calls.at(-1), { properties })
   })
 
   it('does not make itself the administrator in place of another', async () => {

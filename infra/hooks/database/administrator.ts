@@ -9,7 +9,9 @@ const apiVersion = '2025-01-01'
 
 type Properties = { administratorType: 'ActiveDirectory'; login: string; sid: string; tenantId: string }
 
-export function createAdministrator({ arm, settings, signIn }: Context) {
+type Needs = Pick<Context, 'arm' | 'settings'> & { signIn: Pick<Context['signIn'], 'clientId'> }
+
+export function createAdministrator({ arm, settings, signIn }: Needs) {
   const { deployer, sql } = settings
   const path = `Microsoft.Sql/servers/${sql.name}/administrators/ActiveDirectory`
   let original: Properties | undefined
@@ -37,7 +39,11 @@ export function createAdministrator({ arm, settings, signIn }: Context) {
       const current = await read().catch(() => undefined)
       if (!clientId || !current || !sameId(current.sid, deployer.principalId)) return false
       original = current
-      await put({ ...current, sid: clientId })
+      try {
+        await put({ ...current, sid: clientId })
+      } catch {
+        return false
+      }
       progress.done('Named this service principal by its client id as the administrator of the SQL server')
       return true
     },
