@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import type { DatabaseAccess, Seed } from 'local-cloud'
 import { Connection } from 'tedious'
-import { prepareDatabase } from './hooks/database.ts'
-import { sampleDocuments } from './hooks/documents.ts'
+import { prepareDatabase } from './hooks/database/prepare-database.ts'
+import { sampleDocuments } from './hooks/documents/sample-documents.ts'
 
 export const seed: Seed = {
   documents: sampleDocuments(),

@@ -1,22 +1,24 @@
 // Run by azd after the site is deployed: waits until it is ready, and says what is missing if it is not.
 import { setTimeout } from 'node:timers/promises'
-import { Failure } from './failure.ts'
-import { type Limits, readLimits } from './limits.ts'
-import { pauseAfter } from './patience.ts'
-import { say } from './progress.ts'
 import { askReadiness, database, site } from './readiness.ts'
-import { runHook } from './run-hook.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { Failure } from './shared/failure.ts'
+import { type Limits, readLimits } from './shared/limits.ts'
+import { progress } from './shared/progress.ts'
+import { backoff } from './shared/retry.ts'
+import { runHook } from './shared/run-hook.ts'
+import { readSettings, type Settings } from './shared/settings.ts'
 
 await runHook('postdeploy', async (signal) => {
   const settings = readSettings(process.env)
-  say.heading(`Site ${settings.web.name}`)
+  progress.heading(`Site ${settings.web.name}`)
   const failing = await untilReady(settings, readLimits(process.env), signal)
-  say.plain(`\n  Site        ${settings.web.uri}`)
-  say.plain(`  Log stream  ${logStreamOf(settings)}`)
+  progress.plain(`\n  Site        ${settings.web.uri}`)
+  progress.plain(`  Log stream  ${logStreamOf(settings)}`)
   if (failing.length === 0) return
   if (!settings.rolesAssigned && !failing.some(needsNoRole)) {
-    say.warning('The rest answers once an administrator has assigned the roles: azd hooks run postprovision')
+    progress.warning(
+      'The rest answers once an administrator has assigned the roles: azd hooks run postprovision',
+    )
     return
   }
   // Code 1 makes azd call the deployment failed, and a pipeline red: it shall not go green over a site that cannot
@@ -31,13 +33,14 @@ async function untilReady(settings: Settings, limits: Limits, signal: AbortSigna
   for (let tries = 0; ; tries += 1) {
     const checks = await askReadiness(settings.web.uri, signal)
     for (const { name, ok, line } of checks) {
-      if (said.get(name) !== line) say[ok ? 'done' : 'waiting'](line)
+      const print = ok ? progress.done : progress.waiting
+      if (said.get(name) !== line) print(line)
       said.set(name, line)
     }
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
     const worthWaiting = settings.rolesAssigned ? failing : failing.filter(needsNoRole)
     if (worthWaiting.length === 0 || Date.now() >= end) return failing
-    await setTimeout(pauseAfter(tries, limits), undefined, { signal })
+    await setTimeout(backoff(tries, limits), undefined, { signal })
   }
 }
 

@@ -1,5 +1,5 @@
 // What the deployed site says about itself and its three services.
-import { reasonOf } from './failure.ts'
+import { reasonOf } from './shared/failure.ts'
 
 export type Check = { name: string; ok: boolean; line: string }
 

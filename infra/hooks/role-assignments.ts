@@ -1,10 +1,22 @@
 // The role assignments of the template as commands, for an administrator where the deployer may not make them.
-import type { Settings } from './settings.ts'
+import { progress } from './shared/progress.ts'
+import type { Settings } from './shared/settings.ts'
 
 type Principal = { principalId: string; type: string }
 
+/** Prints what an administrator and then the deployer have to run. */
+export function handOverRoleAssignments(settings: Settings): void {
+  progress.heading('Role assignments')
+  progress.skipped('No documents uploaded: this deployment assigned no roles (ASSIGN_ROLES is false)')
+  progress.warning('An administrator of the resource group has to run:\n')
+  for (const command of roleAssignmentCommands(settings)) progress.plain(command)
+  progress.plain('\nAfter that, upload the documents:\n')
+  progress.plain('azd env set ROLES_ASSIGNED true')
+  progress.plain('azd hooks run postprovision')
+}
+
 /** Gives one `az role assignment create` for each assignment in infra/modules: if you add one there, add it here. */
-export function roleAssignmentCommands(settings: Settings): string[] {
+function roleAssignmentCommands(settings: Settings): string[] {
   const { subscriptionId, resourceGroup, storage, keyVault, applicationInsights } = settings
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers`
   const container = `${group}/Microsoft.Storage/storageAccounts/${storage.account}/blobServices/default/containers/${storage.container}`

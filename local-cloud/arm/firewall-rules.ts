@@ -8,7 +8,7 @@ export type SqlFirewall = { allowed: Set<string> }
 
 type Rule = { properties?: { startIpAddress?: string; endIpAddress?: string } }
 
-export function createFirewallRules(firewall: SqlFirewall, path: string) {
+export function createFirewallRules(firewall: SqlFirewall) {
   const all = new Map<string, string>()
 
   function applyAll(): void {
@@ -21,13 +21,22 @@ export function createFirewallRules(firewall: SqlFirewall, path: string) {
     applyAll()
   }
 
-  function remove(name: string): Answer {
+  /** Gives whether there was one of that name. */
+  function remove(name: string): boolean {
     const existed = all.delete(name)
     applyAll()
-    return { status: existed ? 200 : 204, body: '' }
+    return existed
   }
 
-  async function put(request: IncomingMessage, name: string): Promise<Answer> {
+  function list(path: string): Answer {
+    const value = [...all].map(([name, address]) => {
+      const properties = { startIpAddress: address, endIpAddress: address }
+      return { id: `${path}/${name}`, name, properties }
+    })
+    return json(200, { value })
+  }
+
+  async function put(request: IncomingMessage, id: string, name: string): Promise<Answer> {
     const { properties } = (await jsonOf(request)) as Rule
     const { startIpAddress: address, endIpAddress } = properties ?? {}
     if (!address || address !== endIpAddress) {
@@ -35,15 +44,22 @@ export function createFirewallRules(firewall: SqlFirewall, path: string) {
     }
     const status = all.has(name) ? 200 : 201
     add(name, address)
-    return json(status, { id: path + name, name, properties })
+    return json(status, { id, name, properties })
   }
 
   return {
     all,
     add,
-    answer(request: IncomingMessage, name: string): Answer | Promise<Answer> {
-      if (request.method === 'PUT') return put(request, name)
-      if (request.method === 'DELETE') return remove(name)
+    remove,
+    clear(): void {
+      all.clear()
+      applyAll()
+    },
+    answer(request: IncomingMessage, path: string): Answer | Promise<Answer> {
+      const [, name = ''] = /firewallRules\/(.*)$/.exec(path) ?? []
+      if (request.method === 'GET' && !name) return list(path)
+      if (request.method === 'PUT') return put(request, path, name)
+      if (request.method === 'DELETE') return { status: remove(name) ? 200 : 204, body: '' }
       return armError({ status: 405 })
     },
   }

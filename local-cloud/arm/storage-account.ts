@@ -8,32 +8,38 @@ export type StorageFirewall = { closed: boolean }
 
 type NetworkAcls = { defaultAction: 'Allow' | 'Deny' } & Record<string, unknown>
 
-export function createStorageAccount(firewall: StorageFirewall, id: string) {
-  // What the template sets; Azure replaces all of it with what a PATCH brings.
-  let rest: Record<string, unknown> = {
-    bypass: 'AzureServices',
-    virtualNetworkRules: [{ id: 'subnet-of-the-site', action: 'Allow', state: 'Succeeded' }],
-    ipRules: [],
-  }
+/** What the template sets. */
+const ofTemplate: Record<string, unknown> = {
+  bypass: 'AzureServices',
+  virtualNetworkRules: [{ id: 'subnet-of-the-site', action: 'Allow', state: 'Succeeded' }],
+  ipRules: [],
+}
 
-  function show(): Answer {
+export function createStorageAccount(firewall: StorageFirewall) {
+  // Azure replaces all of it with what a PATCH brings.
+  let rest = ofTemplate
+
+  function show(id: string): Answer {
     const networkAcls = { ...rest, defaultAction: firewall.closed ? 'Deny' : 'Allow' }
     return json(200, { id, properties: { publicNetworkAccess: 'Enabled', networkAcls } })
   }
 
-  async function patch(request: IncomingMessage): Promise<Answer> {
+  async function patch(request: IncomingMessage, id: string): Promise<Answer> {
     const { properties } = (await jsonOf(request)) as { properties?: { networkAcls?: NetworkAcls } }
     if (!properties?.networkAcls) return armError({ status: 400 })
     const { defaultAction, ...others } = properties.networkAcls
     rest = others
     firewall.closed = defaultAction === 'Deny'
-    return show()
+    return show(id)
   }
 
   return {
-    answer(request: IncomingMessage): Answer | Promise<Answer> {
-      if (request.method === 'GET') return show()
-      if (request.method === 'PATCH') return patch(request)
+    reset(): void {
+      rest = ofTemplate
+    },
+    answer(request: IncomingMessage, id: string): Answer | Promise<Answer> {
+      if (request.method === 'GET') return show(id)
+      if (request.method === 'PATCH') return patch(request, id)
       return armError({ status: 405 })
     },
   }

@@ -8,7 +8,7 @@ import { serveConnection } from './server/connection.ts'
 import { createExecute } from './server/execute.ts'
 import { createLock } from './server/lock.ts'
 import { createReset } from './server/reset.ts'
-import type { Firewall, ServerState, SqlServerOptions } from './server/state.ts'
+import type { Administrator, Firewall, ServerState, SqlServerOptions } from './server/state.ts'
 import { secureContextFor } from './tds/tls.ts'
 
 export interface SqlServer extends Service<string> {
@@ -21,6 +21,8 @@ export interface SqlServer extends Service<string> {
   /** The last thousand batches and procedures of those that `queryCount` counts. */
   readonly requests: string[]
   firewall: Firewall
+  /** Who administers the server from now on. */
+  administrator: Administrator
   /** How many logins were tried, those that were refused included. */
   readonly loginCount: number
   /** How many batches and procedures were run. A batch of nothing but SET belongs to the login, and does not count. */
@@ -66,6 +68,7 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     logins: state.logins,
     requests: state.requests,
     firewall: state.firewall,
+    administrator: state.administrator,
     get loginCount() {
       return state.loginCount
     },
@@ -96,6 +99,7 @@ function createState(options: SqlServerOptions): ServerState {
     logins: new Faults(),
     faults: new Faults(),
     firewall: { closed: false, allowed: new Set() },
+    administrator: { sid: options.administrator, byClientIdOnly: false },
     loginCount: 0,
     queryCount: 0,
     requests: [],

@@ -1,7 +1,7 @@
 // How the postprovision hook fails: always with one sentence that says what to do.
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { sidOf } from '../../infra/hooks/database.ts'
+import { sidOf } from '../../infra/hooks/database/prepare-database.ts'
 import { assertFailed } from '../support/hooks.ts'
 import { cloud, hooks } from '../support/provision.ts'
 
@@ -53,13 +53,16 @@ describe('postprovision fails with one sentence', () => {
 
     const outcome = await hooks.run('postprovision')
 
-    assertFailed(outcome, /The database user other already stands for client id .*, then deploy again/)
+    assertFailed(outcome, /The database user other already stands for client id .*, then run `azd hooks/)
   })
 
   it('when the container is gone', async () => {
     const outcome = await hooks.run('postprovision', { AZURE_STORAGE_CONTAINER_NAME: 'gone' })
 
-    assertFailed(outcome, /Blob Storage did not take the documents \(ContainerNotFound/)
+    assertFailed(
+      outcome,
+      /\(ContainerNotFound: .*\): run `azd provision --no-state`, which makes the container/,
+    )
   })
 
   it('naming all that is wrong in the environment', async () => {

@@ -77,7 +77,7 @@ describe('postprovision does not wait for ever', () => {
     [
       'for a role that never works',
       () => blobs.faults.failNext(403, always),
-      /Your role on the container still does not work .*: wait a few minutes, then run/,
+      /Your role on the container still does not work .*: wait a few minutes, then run .* `azd provision --no-state` if/,
     ],
     [
       'for an account that never opens',

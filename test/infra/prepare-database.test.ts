@@ -10,7 +10,7 @@ import {
   tokenCredential,
 } from 'local-cloud/sql/test-client.ts'
 import type { Connection } from 'tedious'
-import { prepareDatabase, sidOf } from '../../infra/hooks/database.ts'
+import { prepareDatabase, sidOf } from '../../infra/hooks/database/prepare-database.ts'
 
 const server = await startTestServer()
 after(() => server.close())

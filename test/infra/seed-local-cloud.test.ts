@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { startLocalCloud } from 'local-cloud'
-import { sampleDocuments } from '../../infra/hooks/documents.ts'
+import { sampleDocuments } from '../../infra/hooks/documents/sample-documents.ts'
 import { seed } from '../../infra/seed-local-cloud.ts'
 
 const cloud = await startLocalCloud({ seed })

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
 import { startAzd } from './stand-in-azd.ts'
 
-type Hook = 'postprovision' | 'postdeploy'
+type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
 type Variables = Record<string, string>
 
 export type Outcome = { code: number | null; stdout: string; stderr: string }
@@ -24,6 +25,8 @@ export async function prepareHooks(cloud: LocalCloud) {
     watch(spawn(process.execPath, args, { cwd: folder, env: { ...env, ...changes }, detached: true }))
 
   return {
+    /** What azd would put into the environment. */
+    env,
     signIn: azd.signIn,
     /** Starts a hook and goes on. */
     start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),
@@ -47,6 +50,7 @@ const quickly: Variables = {
   HOOK_DATABASE_SECONDS: '10',
   HOOK_FIREWALL_SECONDS: '10',
   HOOK_ROLE_SECONDS: '10',
+  HOOK_ADMINISTRATOR_SECONDS: '10',
   HOOK_READY_SECONDS: '10',
   HOOK_FIRST_PAUSE_SECONDS: '0.02',
   HOOK_LONGEST_PAUSE_SECONDS: '0.1',
@@ -87,11 +91,32 @@ function watch(child: ChildProcess) {
   }
   const { pid } = child
   if (pid === undefined) throw new Error('The hook did not start.')
+  const ended = once(child, 'close').then(([code]): Outcome => ({ ...output, code }))
+
+  /**
+   * Waits until something holds that the hook brings about, however long a busy machine takes for it.
+   *
+   * @throws Error when the hook ends before
+   */
+  async function until(holds: () => boolean): Promise<void> {
+    let running = true
+    ended.then(() => {
+      running = false
+    })
+    while (!holds()) {
+      if (!running) throw new Error(`The hook ended before ${holds}:\n${output.stdout}${output.stderr}`)
+      await setTimeout(5)
+    }
+  }
+
   return {
     output,
+    until,
+    /** Waits until the hook has printed something. */
+    printed: (text: string) => until(() => output.stdout.includes(text)),
     kill: (signal: NodeJS.Signals) => process.kill(pid, signal),
     /** What a terminal does at Ctrl-C: all of them hear it. */
     pressCtrlC: () => process.kill(-pid, 'SIGINT'),
-    ended: once(child, 'close').then(([code]): Outcome => ({ ...output, code })),
+    ended,
   }
 }

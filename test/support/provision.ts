@@ -23,10 +23,15 @@ beforeEach(() => {
   blobs.requests.length = 0
   sql.firewall.closed = true
   blobs.firewall.closed = true
+  Object.assign(sql.administrator, { sid: identity.deployer.objectId, byClientIdOnly: false })
   hooks.signIn(identity.deployer)
 })
 
 export const succeeded = { code: 0, stderr: '' }
+
+/** The rules of the SQL server's firewall that a hook has made. */
+export const temporaryRules = () =>
+  [...arm.firewallRules.keys()].filter((name) => name.startsWith('azd-postprovision'))
 
 /** Closed by behaviour: neither service lets even the deployer in from here. */
 export async function assertClosed(): Promise<void> {

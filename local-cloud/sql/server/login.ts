@@ -97,13 +97,14 @@ async function receiveToken(
 }
 
 /** @throws SqlError 18456 for an invalid token or one without a user, 4060 for a database that does not exist */
-async function signIn(login: Login, token: string, { options, store }: ServerState): Promise<Principal> {
+async function signIn(login: Login, token: string, state: ServerState): Promise<Principal> {
+  const { options, store, administrator } = state
   const owner = await options.verifyToken(token, AUDIENCE).catch(() => undefined)
   if (!owner) throw loginFailed()
   // Without a name the client means master, which this server does not have.
   const database = login.database || 'master'
   if (database.toLowerCase() !== options.database.toLowerCase()) throw cannotOpenDatabase(database)
-  const principal = principalOf(store, owner, options.administrator, options.tenantId)
+  const principal = principalOf(store, owner, administrator, options.tenantId)
   if (!principal) throw loginFailed()
   return principal
 }

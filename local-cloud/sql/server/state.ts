@@ -25,10 +25,18 @@ export interface ServerState {
   logins: Faults
   faults: Faults
   firewall: Firewall
+  administrator: Administrator
   loginCount: number
   queryCount: number
   requests: string[]
   sockets: Set<Socket>
+}
+
+export interface Administrator {
+  /** Object id or client id. */
+  sid: string
+  /** Knows an application that administers the server by its client id alone, not by its object id too. */
+  byClientIdOnly: boolean
 }
 
 export interface Firewall {

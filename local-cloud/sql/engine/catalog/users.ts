@@ -53,12 +53,13 @@ export function createFirstUsers(store: Store, administrator: string): void {
 export function principalOf(
   store: Store,
   owner: TokenOwner,
-  administrator: string,
+  administrator: { sid: string; byClientIdOnly: boolean },
   tenantId: string,
 ): Principal | undefined {
   const id = owner.appid ?? owner.oid
   const login = `${id}@${tenantId}`
-  if ([owner.appid, owner.oid].some((own) => own !== undefined && isSameName(own, administrator))) {
+  const ownIds = administrator.byClientIdOnly ? [id] : [owner.appid, owner.oid]
+  if (ownIds.some((own) => own !== undefined && isSameName(own, administrator.sid))) {
     return { id: DBO, name: 'dbo', login, isAdministrator: true }
   }
   const [user] = store.all('SELECT principal_id, name FROM "sys.database_principals" WHERE sid = :sid', {

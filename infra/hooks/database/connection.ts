@@ -1,7 +1,7 @@
 // One connection to the database, signed in as whoever deploys.
 import { Connection } from 'tedious'
-import type { Settings } from './settings.ts'
-import type { SignIn } from './sign-in.ts'
+import type { Settings } from '../shared/settings.ts'
+import { type SignIn, sqlScope } from '../shared/sign-in.ts'
 
 const loginMs = 30_000
 const requestMs = 60_000
@@ -30,8 +30,7 @@ export async function withConnection(
   signal: AbortSignal,
   use: (connection: Connection) => Promise<void>,
 ): Promise<void> {
-  // We name the audience ourselves. A login that asks the server for it would hand a false one the token it likes.
-  const { token } = await signIn.getToken('https://database.windows.net/.default')
+  const { token } = await signIn.getToken(sqlScope)
   signal.throwIfAborted()
   const connection = new Connection({
     server: sql.host,

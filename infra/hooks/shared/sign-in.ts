@@ -7,6 +7,9 @@ import {
 } from '@azure/identity'
 import { Failure, reasonOf, runAgain } from './failure.ts'
 
+/** We name the audience ourselves. A login that asks the server for it would hand a false one the token it likes. */
+export const sqlScope = 'https://database.windows.net/.default'
+
 export type SignIn = ReturnType<typeof createSignIn>
 
 /**
@@ -21,7 +24,7 @@ export function createSignIn(tenantId: string) {
   )
   const tokens = new Map<string, Promise<AccessToken>>()
 
-  return {
+  const signIn = {
     /**
      * Kept until five minutes before it expires: each new one costs a run of azd. And after Ctrl-C, which azd gets too,
      * there must be one left to close everything with.
@@ -39,7 +42,20 @@ export function createSignIn(tenantId: string) {
       tokens.set(scope, token)
       return token
     },
+
+    /** The client id of a service principal that is signed in, or undefined where the token does not tell. */
+    async clientId(): Promise<string | undefined> {
+      const { token } = await signIn.getToken(sqlScope)
+      try {
+        const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+        // The name of the claim in tokens of version 1, and of version 2.
+        return claims.appid ?? claims.azp
+      } catch {
+        return undefined
+      }
+    },
   }
+  return signIn
 }
 
 function noToken(tenantId: string, error: unknown): string {

@@ -1,6 +1,6 @@
-// What a hook says while it works, with the marks that azd uses itself.
+// What a hook prints while it works, with the marks that azd uses itself.
 
-export const say = {
+export const progress = {
   heading: (text: string) => console.log(`\n${text}`),
   done: (text: string) => console.log(`  (✓) ${text}`),
   skipped: (text: string) => console.log(`  (-) ${text}`),

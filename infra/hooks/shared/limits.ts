@@ -18,6 +18,8 @@ const limits = z.object({
   HOOK_FIREWALL_SECONDS: seconds(5 * 60),
   /** A role works after up to ten minutes. */
   HOOK_ROLE_SECONDS: seconds(10 * 60),
+  /** A server knows a new administrator within a minute or so. */
+  HOOK_ADMINISTRATOR_SECONDS: seconds(3 * 60),
   /** A new site starts within about four minutes. */
   HOOK_READY_SECONDS: seconds(5 * 60),
   /** The first pause between two attempts, and the longest: they grow. */
@@ -41,6 +43,7 @@ export function readLimits(env: Record<string, string | undefined>) {
     databaseMs: data.HOOK_DATABASE_SECONDS,
     firewallMs: data.HOOK_FIREWALL_SECONDS,
     roleMs: data.HOOK_ROLE_SECONDS,
+    administratorMs: data.HOOK_ADMINISTRATOR_SECONDS,
     readyMs: data.HOOK_READY_SECONDS,
     firstPauseMs: data.HOOK_FIRST_PAUSE_SECONDS,
     longestPauseMs: data.HOOK_LONGEST_PAUSE_SECONDS,

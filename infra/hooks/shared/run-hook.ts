@@ -1,6 +1,6 @@
 // The frame around each hook: Ctrl-C, and the one sentence that a failure ends in.
 import { Failure, reasonOf } from './failure.ts'
-import { say } from './progress.ts'
+import { progress } from './progress.ts'
 
 /**
  * Runs a hook. When it fails, prints one sentence to stderr and lets the process end with code 1, which stops azd.
@@ -13,7 +13,7 @@ export async function runHook(name: string, work: (signal: AbortSignal) => Promi
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // On each of them, not once: a second, impatient Ctrl-C must not leave a service open.
     process.on(signal, () => {
-      if (!stop.signal.aborted) say.waiting('Stopping, and closing what was opened')
+      if (!stop.signal.aborted) progress.waiting('Stopping, and closing what was opened')
       stop.abort()
     })
   }

@@ -1,16 +1,33 @@
 // Azure Resource Manager, for the few calls that open and close a service: plain fetch, with the deployer's token.
 import { setTimeout } from 'node:timers/promises'
-import { Failure, reasonOf, runAgain } from './failure.ts'
+import { deployAgain, Failure, reasonOf, runAgain } from './failure.ts'
 import type { Limits } from './limits.ts'
-import { pauseAfter } from './patience.ts'
+import { backoff } from './retry.ts'
 import type { Settings } from './settings.ts'
 import type { SignIn } from './sign-in.ts'
 
 export type Arm = ReturnType<typeof createArm>
 
-type Call = { method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'; path: string; apiVersion: string; body?: object }
+type Call = {
+  method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the providers of the resource group. */
+  path: string
+  apiVersion: string
+  body?: object
+  /** How often to send it while Azure is busy. */
+  attempts?: number
+}
 
-const tries = 5
+/** A call that Azure refused. The status is 0 when there was no answer. */
+export class ArmFailure extends Failure {
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
 const requestMs = 60_000
 
 /** Prepares calls to the resources of one resource group. */
@@ -25,11 +42,11 @@ export function createArm(
    * Sends one call, again if Azure is busy: each of ours may be sent twice. It takes no signal, because a change that is
    * given up half-way may still be made, after we have looked whether it was.
    *
-   * @throws {Failure} when Azure refuses
+   * @throws {ArmFailure} when Azure refuses
    */
-  return async function arm<T = unknown>({ method, path, apiVersion, body }: Call): Promise<T> {
+  return async function arm<T = unknown>({ method, path, apiVersion, body, attempts = 5 }: Call): Promise<T> {
     const url = `${resourceManager}${group}/providers/${path}?api-version=${apiVersion}`
-    for (let tried = 1; ; tried += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const { token } = await signIn.getToken(`${resourceManager}/.default`)
       const outcome = await send(url, {
         method,
@@ -38,8 +55,10 @@ export function createArm(
         signal: AbortSignal.timeout(requestMs),
       })
       if (outcome.ok) return outcome.content as T
-      if (!outcome.again || tried === tries) throw new Failure(explain(method, path, outcome, resourceGroup))
-      await setTimeout(Math.max(outcome.afterMs, pauseAfter(tried - 1, limits)))
+      if (!outcome.again || attempt >= attempts) {
+        throw new ArmFailure(explain(method, path, outcome, resourceGroup), outcome.status)
+      }
+      await setTimeout(Math.max(outcome.afterMs, backoff(attempt - 1, limits)))
     }
   }
 }
@@ -52,7 +71,7 @@ async function send(url: string, request: RequestInit): Promise<{ ok: true; cont
     const content = await response.text()
     if (response.ok) return { ok: true, content: content && JSON.parse(content) }
     const { status } = response
-    const again = status === 409 || status === 429 || status >= 500
+    const again = status === 409 || status === 429 || (status >= 500 && status !== 501)
     const afterMs = Number(response.headers.get('retry-after') ?? 0) * 1000 || 0
     return { ok: false, status, reason: reasonIn(content) || `HTTP ${status}`, again, afterMs }
   } catch (error) {
@@ -79,7 +98,7 @@ function explain(method: string, path: string, { status, reason }: Refusal, grou
     case 403:
       return `Azure refused ${call} (${reason}): ask for the role Contributor on the resource group ${group}, then ${runAgain}.`
     case 404:
-      return `Azure found nothing for ${call} (${reason}): run \`azd provision\`, which makes it.`
+      return `Azure found nothing for ${call} (${reason}): ${deployAgain}, which makes it.`
     default:
       return `Azure Resource Manager failed at ${call} (${reason}): ${runAgain} when it is well again.`
   }

@@ -5,6 +5,9 @@ export class Failure extends Error {
   override name = 'Failure'
 }
 
+/** Deploys the template even when azd finds nothing new in it. */
+export const deployAgain = 'run `azd provision --no-state`'
+
 /** Goes on where the hook has stopped: what is done is found done. */
 export const runAgain = 'run `azd hooks run postprovision`'
 

@@ -1,9 +1,9 @@
 // Puts the sample documents into the container.
 import { createHash } from 'node:crypto'
-import { ContainerClient } from '@azure/storage-blob'
-import type { SampleDocument } from './documents.ts'
-import type { Settings } from './settings.ts'
-import type { SignIn } from './sign-in.ts'
+import { type BlockBlobClient, ContainerClient, RestError } from '@azure/storage-blob'
+import type { Settings } from '../shared/settings.ts'
+import type { SignIn } from '../shared/sign-in.ts'
+import type { SampleDocument } from './sample-documents.ts'
 
 export type Outcome = {
   uploaded: string[]
@@ -36,19 +36,36 @@ export async function upload(
   }
 
   const outcome: Outcome = { uploaded: [], unchanged: [], changed: [] }
-  for (const { name, contentType, body } of documents) {
+  for (const document of documents) {
+    const { name, body } = document
     const md5 = createHash('md5').update(body).digest()
-    if (there.has(name)) {
-      const same = Buffer.from(there.get(name) ?? []).equals(md5)
-      outcome[same ? 'unchanged' : 'changed'].push(name)
+    const blob = client.getBlockBlobClient(name)
+    if (!there.has(name) && (await create(blob, document, md5, abortSignal))) {
+      outcome.uploaded.push(name)
       continue
     }
-    await client.getBlockBlobClient(name).upload(body, body.length, {
+    const stored = there.get(name) ?? (await blob.getProperties({ abortSignal })).contentMD5 ?? []
+    outcome[md5.equals(Buffer.from(stored)) ? 'unchanged' : 'changed'].push(name)
+  }
+  return outcome
+}
+
+/** Gives whether the blob was created: somebody else may have been quicker since the listing. */
+async function create(
+  blob: BlockBlobClient,
+  { contentType, body }: SampleDocument,
+  md5: Buffer,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await blob.upload(body, body.length, {
       abortSignal,
       blobHTTPHeaders: { blobContentType: contentType, blobContentMD5: md5 },
       conditions: { ifNoneMatch: '*' },
     })
-    outcome.uploaded.push(name)
+    return true
+  } catch (error) {
+    if (error instanceof RestError && error.code === 'BlobAlreadyExists') return false
+    throw error
   }
-  return outcome
 }

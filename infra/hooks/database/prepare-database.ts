@@ -83,7 +83,7 @@ function takenBy(holder: string, clientId: string): string {
   if (holder === 'dbo') {
     return `The identity with client id ${clientId} administers the server, so it can have no user in the database. Make someone else the Entra administrator.`
   }
-  return `The database user ${holder} already stands for client id ${clientId}. If nothing else uses it, run DROP USER ${quoted(holder)} in the database, then deploy again.`
+  return `The database user ${holder} already stands for client id ${clientId}. If nothing else uses it, run DROP USER ${quoted(holder)} in the database, then run \`azd hooks run postprovision\`.`
 }
 
 /** Quotes a name, which cannot travel as a parameter. */
@@ -91,8 +91,14 @@ function quoted(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`
 }
 
+/** Gives all that the outcome depends on but for the database itself. */
+export async function describePreparation(user: { name: string; clientId: string }): Promise<string[]> {
+  const code = await readFile(new URL(import.meta.url), 'utf8')
+  return [user.name, user.clientId, code, await script('create-products.sql'), await script('products.sql')]
+}
+
 function script(name: string): Promise<string> {
-  return readFile(new URL(`sql/${name}`, import.meta.url), 'utf8')
+  return readFile(new URL(`../../sample-data/database/${name}`, import.meta.url), 'utf8')
 }
 
 interface Result {

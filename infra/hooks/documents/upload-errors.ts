@@ -1,0 +1,48 @@
+// What to do about a refused upload: wait, open the account, or tell the reader.
+import { deployAgain, Failure, reasonOf, runAgain } from '../shared/failure.ts'
+import type { Limits } from '../shared/limits.ts'
+import { progress } from '../shared/progress.ts'
+import type { Transient } from '../shared/retry.ts'
+import type { NetworkRules } from './network-rules.ts'
+
+/**
+ * Prepares to classify refused requests. Opens the account at the first that its network rules may have refused, and again
+ * whenever somebody else who was uploading has closed it.
+ */
+export function createUploadErrors(rules: NetworkRules, limits: Limits) {
+  let closedByAnother = false
+
+  /** @throws {Failure} where waiting does not help */
+  return async function classify(error: unknown): Promise<Transient> {
+    const { statusCode, code } = error as { statusCode?: number; code?: string }
+    if (statusCode !== 403) throw error instanceof Failure ? error : new Failure(explain(error, code))
+    // This code speaks of the role, so the network has let us through.
+    if (code === 'AuthorizationPermissionMismatch') {
+      return {
+        waitingFor: 'your role on the container, which works up to ten minutes after it was assigned',
+        atMostMs: limits.roleMs,
+        otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}, or \`azd provision --no-state\` if somebody has deleted it.`,
+      }
+    }
+    const outcome = await rules.open()
+    if (outcome === 'first') {
+      progress.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')
+    }
+    if (outcome === 'again') {
+      closedByAnother = true
+      progress.done('Opened Blob Storage again, because somebody else had closed it')
+    }
+    return {
+      // Another text, so that the time for this begins anew.
+      waitingFor: `Blob Storage to let this machine in${closedByAnother ? ' again' : ''}`,
+      atMostMs: limits.firewallMs,
+      otherwise: `Blob Storage still refuses this machine (${code}): ask whether a policy of your organisation closes it, then ${runAgain}.`,
+    }
+  }
+}
+
+function explain(error: unknown, code = 'no answer'): string {
+  const problem = `Blob Storage did not take the documents (${code}: ${reasonOf(error)})`
+  if (code === 'ContainerNotFound') return `${problem}: ${deployAgain}, which makes the container.`
+  return `${problem}: ${runAgain} once that is settled.`
+}
