@@ -12,7 +12,7 @@ const azureYaml = parse(readFileSync(new URL('azure.yaml', root), 'utf8')) as {
   metadata: { template: string }
   requiredVersions: { azd: string }
   services: object
-  hooks: Record<'postprovision' | 'postdeploy', { run: string; interactive: boolean }>
+  hooks: Record<'preprovision' | 'postprovision' | 'postdeploy', { run: string; interactive: boolean }>
 }
 
 describe('azure.yaml', () => {
@@ -37,7 +37,7 @@ describe('azure.yaml', () => {
 
   it('asks for an azd that runs hooks in TypeScript', () => {
     assert.equal(azureYaml.requiredVersions.azd, '>= 1.24.0')
-    for (const event of ['postprovision', 'postdeploy'] as const) {
+    for (const event of ['preprovision', 'postprovision', 'postdeploy'] as const) {
       const run = `infra/hooks/${event}.ts`
       assert.deepEqual(azureYaml.hooks[event], { run, interactive: true })
       assert.ok(existsSync(new URL(run, root)), run)

@@ -1,6 +1,7 @@
 // The shape of the template: what it is made of, and that its parts fit together.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { settings } from '../../infra/hooks/preprovision/parameters.ts'
 import {
   at,
   file,
@@ -150,15 +151,37 @@ describe('main.parameters.json', () => {
       params.slice(4).map(({ name, value }) => [
         name,
         name.replace(/[A-Z]/g, '_$&').toUpperCase(),
-        // azd leaves out what is empty, and main.bicep then computes its own default.
-        String(value).startsWith('=') ? '' : String(value),
+        // One is by default what another one is.
+        String(params.find((other) => value === `=${other.name}`)?.value ?? value),
       ]),
     )
   })
 
+  it('takes what is deployed where a setting is not set', () => {
+    const others = Object.entries(given)
+      .slice(4)
+      .filter(([, { value }]) => !value.includes('=${DEPLOYED_'))
+    assert.deepEqual(
+      others.map(([name]) => name),
+      [
+        // Only from whoever names a new administrator now.
+        'sqlAdminGroupObjectId',
+        'sqlAdminObjectId',
+        'sqlAdminLogin',
+        // Only from the preprovision hook.
+        'keptSqlAdminObjectId',
+        'keptSqlAdminType',
+        'keptSqlAdminLogin',
+        'recoverVault',
+      ],
+    )
+    assert.equal(settings.length, params.length - 4 - others.length, 'the hook reads the rest')
+  })
+
   function readVariable([name, { value }]: [string, { value: string }]) {
     const [, variable, preset] = value.match(/^\$\{([A-Z_]+)(?:=(.*))?\}$/) ?? []
-    return [name, variable, preset]
+    const [, inner = preset] = preset?.match(new RegExp(`^\\$\\{DEPLOYED_${variable}=(.*)\\}$`)) ?? []
+    return [name, variable, inner?.replace(/^\$\{\w+=(.*)\}$/, '$1')]
   }
 })
 

@@ -1,0 +1,31 @@
+// Run by azd before provisioning: keeps what is deployed, and finds a deleted vault. Changes nothing on Azure: it sets
+// variables of the azd environment, which azd reads again before it deploys.
+import { readLimits } from './limits.ts'
+import { openEnvironment } from './preprovision/azd.ts'
+import { keepDeployed } from './preprovision/keep-deployed.ts'
+import { say } from './progress.ts'
+import { runHook } from './run-hook.ts'
+import { createSignIn } from './sign-in.ts'
+
+await runHook('preprovision', async (signal) => {
+  const { env } = process
+  const {
+    AZURE_ENV_NAME: environment = '',
+    AZURE_SUBSCRIPTION_ID: subscriptionId,
+    AZURE_TENANT_ID: tenantId,
+  } = env
+  say.heading(`Environment ${environment}`)
+  if (!subscriptionId) {
+    // azd asks for it after this hook, unless it runs as a part of `azd up`.
+    say.warning('Is it deployed already? Then stop here, with Ctrl-C, and run `azd env refresh` first')
+    return
+  }
+  const signIn = createSignIn(tenantId, 'try again')
+  await keepDeployed({
+    env,
+    azdEnvironment: openEnvironment(environment),
+    signIn,
+    limits: readLimits(env),
+    signal,
+  })
+})
