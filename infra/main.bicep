@@ -23,6 +23,10 @@ param principalId string
 ])
 param principalType string = 'User'
 
+// --- Settings ---------------------------------------------------------------
+// main.parameters.json gives each the value that the azd environment sets, else the one that is deployed, else the default.
+// If you add one, add its DEPLOYED_ output too: with it, the preprovision hook and the next person keep its value.
+
 // --- Who may come in --------------------------------------------------------
 
 @description('Storage and Key Vault answer only the site\'s subnet. Off: they answer every network, and the roles alone protect them. SQL stays closed either way.')
@@ -34,14 +38,38 @@ param developerIpAddress string = ''
 @description('Assign the roles. Turn off where only an administrator may; the deployment then prints the commands to hand over.')
 param assignRoles bool = true
 
-@description('Object id of a Microsoft Entra group that administers SQL, or empty for the deployer. Whoever deploys must be a member.')
+@description('The roles are assigned, by an administrator where this deployment does not. Passed on to the hooks, which then upload the documents.')
+param rolesAssigned bool = assignRoles
+
+@description('Object id of a Microsoft Entra group to administer SQL from now on, or empty. Whoever prepares the database must be a member.')
 param sqlAdminGroupObjectId string = ''
 
-@description('Name that SQL shows for its administrator. Only for display; empty shows the deployer\'s own, or the object id.')
+@description('Object id of a person to administer SQL from now on, or empty. A group comes first.')
+param sqlAdminObjectId string = ''
+
+@description('Name that SQL shows for an administrator who is named here. Only for display; empty shows the object id.')
 param sqlAdminLogin string = ''
+
+@description('Object id of whoever administers SQL already, set by the preprovision hook unless that is the deployer. Stays, unless another one is named.')
+param keptSqlAdminObjectId string = ''
+
+@description('Kind of principal that administers SQL already, or empty.')
+@allowed([
+  ''
+  'User'
+  'Group'
+  'ServicePrincipal'
+])
+param keptSqlAdminType string = ''
+
+@description('Name that SQL shows already for its administrator, or empty.')
+param keptSqlAdminLogin string = ''
 
 @description('Keep a deleted vault and its name for the full retention time. Once on, it can never be turned off.')
 param enablePurgeProtection bool = false
+
+@description('Recover the deleted vault of this environment, with its secret. Set by the preprovision hook, for it fails where there is none.')
+param recoverVault bool = false
 
 // --- How large --------------------------------------------------------------
 
@@ -91,11 +119,32 @@ param alertEmail string = ''
 var abbreviations = loadJsonContent('./abbreviations.json')
 var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
-var sqlAdminObjectId = empty(sqlAdminGroupObjectId) ? principalId : sqlAdminGroupObjectId
-// azd hands over an empty text for a variable that is not set, so a default of the parameter would never count.
-var sqlAdminName = empty(sqlAdminLogin) && sqlAdminObjectId == deployer().objectId
-  ? deployer().userPrincipalName
-  : sqlAdminLogin
+
+// A named one, else the one of before, else whoever deploys.
+var namedSqlAdmin = empty(sqlAdminGroupObjectId)
+  ? {
+      objectId: sqlAdminObjectId
+      type: sqlAdminObjectId == principalId ? principalType : 'User'
+      login: sqlAdminLogin
+    }
+  : {
+      objectId: sqlAdminGroupObjectId
+      type: 'Group'
+      login: sqlAdminLogin
+    }
+var keptSqlAdmin = {
+  objectId: keptSqlAdminObjectId
+  type: keptSqlAdminType
+  login: keptSqlAdminLogin
+}
+var deployingSqlAdmin = {
+  objectId: principalId
+  type: principalType
+  login: empty(sqlAdminLogin) && principalType == 'User' ? deployer().userPrincipalName : sqlAdminLogin
+}
+var sqlAdmin = !empty(namedSqlAdmin.objectId)
+  ? namedSqlAdmin
+  : !empty(keptSqlAdmin.objectId) ? keptSqlAdmin : deployingSqlAdmin
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: '${abbreviations.resourcesResourceGroups}${environmentName}'
@@ -168,6 +217,7 @@ module keyVault './modules/key-vault.bicep' = {
     location: location
     tags: tags
     enablePurgeProtection: enablePurgeProtection
+    recover: recoverVault
     restrictNetwork: restrictNetwork
     subnetId: network.outputs.subnetId
     developerIpAddress: developerIpAddress
@@ -186,9 +236,9 @@ module sql './modules/sql.bicep' = {
     name: '${abbreviations.sqlServers}${resourceToken}'
     location: location
     tags: tags
-    adminObjectId: sqlAdminObjectId
-    adminPrincipalType: empty(sqlAdminGroupObjectId) ? principalType : 'Group'
-    adminLogin: sqlAdminName
+    adminObjectId: sqlAdmin.objectId
+    adminPrincipalType: sqlAdmin.type
+    adminLogin: sqlAdmin.login
     useFreeOffer: sqlUseFreeOffer
     freeLimitExhaustionBehavior: sqlFreeLimitExhaustionBehavior
     subnetId: network.outputs.subnetId
@@ -226,8 +276,9 @@ module web './modules/web.bicep' = {
 }
 
 // --- Outputs ----------------------------------------------------------------
-// azd keeps them in its environment. The first are named as the app settings, so that
-// `azd env get-values` makes a .env file; the hooks read the others.
+// azd keeps them in its environment, over what a person has set there under the same name, and `azd down` deletes them:
+// no output is named as a setting, but for AZURE_LOCATION, which azd expects. The first are named as the app settings, so
+// that `azd env get-values` makes a .env file; the hooks read the others.
 
 @description('Address of Blob Storage.')
 output AZURE_STORAGE_BLOB_ENDPOINT string = storage.outputs.blobEndpoint
@@ -249,9 +300,6 @@ output AZURE_SQL_DATABASE string = sql.outputs.databaseName
 
 @description('Port of the SQL server.')
 output AZURE_SQL_PORT string = sql.outputs.port
-
-@description('Requests that one visitor may send in a minute.')
-output RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
 
 @description('Region of everything.')
 output AZURE_LOCATION string = location
@@ -295,8 +343,52 @@ output DEPLOYER_PRINCIPAL_ID string = principalId
 @description('Kind of principal that deployed.')
 output DEPLOYER_PRINCIPAL_TYPE string = principalType
 
-@description('Whether the roles were assigned.')
-output ROLES_ASSIGNED bool = assignRoles
+// The settings as they were deployed: what holds for whoever has not set them.
 
 @description('Whether Storage and Key Vault answer the site\'s subnet only.')
-output NETWORK_RESTRICTED bool = restrictNetwork
+output DEPLOYED_RESTRICT_NETWORK bool = restrictNetwork
+
+@description('Address of a developer who may reach the services, or empty.')
+output DEPLOYED_DEVELOPER_IP_ADDRESS string = developerIpAddress
+
+@description('Whether the deployment assigned the roles.')
+output DEPLOYED_ASSIGN_ROLES bool = assignRoles
+
+@description('Whether the roles are assigned, by the deployment or by an administrator.')
+output DEPLOYED_ROLES_ASSIGNED bool = assignRoles || rolesAssigned
+
+@description('Object id of the administrator of SQL.')
+output DEPLOYED_SQL_ADMIN_OBJECT_ID string = sqlAdmin.objectId
+
+@description('Kind of principal that administers SQL.')
+output DEPLOYED_SQL_ADMIN_TYPE string = sqlAdmin.type
+
+@description('Name that SQL shows for its administrator, or empty.')
+output DEPLOYED_SQL_ADMIN_LOGIN string = sqlAdmin.login
+
+@description('Whether the vault is kept for its full retention time.')
+output DEPLOYED_ENABLE_PURGE_PROTECTION bool = enablePurgeProtection
+
+@description('Size of the App Service plan.')
+output DEPLOYED_APP_SERVICE_SKU string = appServiceSku
+
+@description('Instances of the site.')
+output DEPLOYED_INSTANCE_COUNT int = instanceCount
+
+@description('Whether the instances are spread over availability zones.')
+output DEPLOYED_ZONE_REDUNDANT bool = zoneRedundant
+
+@description('Requests that one visitor may send in a minute.')
+output DEPLOYED_RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
+
+@description('Whether the database is one of the free ones.')
+output DEPLOYED_SQL_USE_FREE_OFFER bool = sqlUseFreeOffer
+
+@description('What the free database does when its allowance is used up.')
+output DEPLOYED_SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR string = sqlFreeLimitExhaustionBehavior
+
+@description('Gigabytes of logs a day at most.')
+output DEPLOYED_LOG_DAILY_CAP_GB string = logDailyCapGb
+
+@description('E-mail address for alerts, or empty.')
+output DEPLOYED_ALERT_EMAIL string = alertEmail

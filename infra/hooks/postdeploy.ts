@@ -25,6 +25,7 @@ await runHook('postdeploy', async (signal) => {
   // serve. Nothing is rolled back, and asking again costs nothing.
   throw new Failure(remedyFor(failing))
 })
+leaveRoom()
 
 /** Polls until all answers that can, or the time is up. Says each check once, and again when it changes. */
 async function untilReady(settings: Settings, limits: Limits, signal: AbortSignal): Promise<string[]> {
@@ -60,6 +61,14 @@ function remedyFor(failing: string[]): string {
     return `${problem}: run \`azd hooks run postprovision\`, which makes the site's SQL user, then ${again}.`
   }
   return `${problem}: a new role works after up to ten minutes, so wait a little, then ${again}.`
+}
+
+/**
+ * In a terminal, `azd up` draws its table of services for the last time over the lines above the cursor, as many as the
+ * table has: two, and one for each service. These are for it to take.
+ */
+function leaveRoom(): void {
+  if (process.stdout.isTTY) progress.plain('\n'.repeat(2))
 }
 
 // The page of the portal that shows what the site prints.

@@ -14,6 +14,9 @@ param tags object
 @description('Keep a deleted vault and its name for the full retention time.')
 param enablePurgeProtection bool
 
+@description('Recover the deleted vault of this name.')
+param recover bool
+
 @description('Answer only the subnet and the developer.')
 param restrictNetwork bool
 
@@ -52,6 +55,8 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   location: location
   tags: tags
   properties: {
+    // Azure recovers the vault with what is in it; the next deployment, without this, sets all the rest.
+    createMode: recover ? 'recover' : null
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }
     // Roles and not access policies: only a role can be limited to one secret.
@@ -73,7 +78,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   }
 }
 
-// Without the decorator every deployment would write a new version, and undo a rotation.
+// Without the decorator every deployment would write a new version, undo a rotation, and lose the secret of a recovered vault.
 @onlyIfNotExists()
 resource secret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault

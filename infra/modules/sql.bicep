@@ -12,8 +12,9 @@ param tags object
 @description('Object id of the server\'s administrator.')
 param adminObjectId string
 
-@description('Kind of principal that administers the server.')
+@description('Kind of principal that administers the server, or empty where nobody knows.')
 @allowed([
+  ''
   'User'
   'Group'
   'ServicePrincipal'
@@ -57,7 +58,7 @@ resource server 'Microsoft.Sql/servers@2025-01-01' = {
     administrators: {
       administratorType: 'ActiveDirectory'
       azureADOnlyAuthentication: true
-      principalType: sqlPrincipalTypes[adminPrincipalType]
+      principalType: empty(adminPrincipalType) ? null : sqlPrincipalTypes[adminPrincipalType]
       login: empty(adminLogin) ? adminObjectId : adminLogin
       sid: adminObjectId
       tenantId: tenant().tenantId

@@ -1,4 +1,4 @@
-// Decides who may change resources: the deployer, who is a Contributor of the resource group, and nobody else.
+// Decides who may change resources: the Contributors of the resource group, the deployer first, and nobody else.
 import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../http.ts'
 import type { IdentityService } from '../identity/index.ts'
@@ -11,10 +11,11 @@ export function refuseAccess(
   scope: string,
   identity: IdentityService,
   audience: string,
+  contributors: Set<string>,
 ): Answer | undefined {
   try {
     const { appid, oid } = identity.verify(bearerToken(headers.authorization), audience)
-    if (oid === identity.deployer.objectId) return undefined
+    if (contributors.has(oid)) return undefined
     return armError({
       status: 403,
       message: `The client '${appid}' with object id '${oid}' does not have authorization to perform action '${method}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,

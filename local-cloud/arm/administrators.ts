@@ -8,7 +8,12 @@ export type Administrator = { sid: string; byClientIdOnly: boolean }
 
 type Body = { properties?: { administratorType?: string; login?: string; sid?: string; tenantId?: string } }
 
-export function createAdministrators(administrator: Administrator, tenantId: string) {
+/** @param onChange hears of a new administrator, whom the server then shows too */
+export function createAdministrators(
+  administrator: Administrator,
+  tenantId: string,
+  onChange: (administrators: { sid: string; login: string }) => void,
+) {
   const first = { ...administrator }
   let login = administrator.sid
 
@@ -24,6 +29,7 @@ export function createAdministrators(administrator: Administrator, tenantId: str
     }
     login = properties.login
     administrator.sid = properties.sid
+    onChange({ sid: properties.sid, login })
     return show(id)
   }
 

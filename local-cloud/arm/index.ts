@@ -1,5 +1,5 @@
-// Emulates the few calls to Azure Resource Manager that deploying needs after the template: they open and close the SQL
-// server and the storage account, name the server's administrator, and keep tags.
+// Emulates the few calls to Azure Resource Manager that the hooks make: they open and close the SQL server and the storage
+// account, name the server's administrator, keep tags, and ask what is deployed.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Certificates } from '../certificates.ts'
@@ -11,7 +11,9 @@ import { refuseAccess } from './access.ts'
 import { type Administrator, createAdministrators } from './administrators.ts'
 import { armError } from './errors.ts'
 import { createFirewallRules, type SqlFirewall } from './firewall-rules.ts'
+import { answerList, type DeletedVault, type Deployment } from './lists.ts'
 import { createReadOnly } from './read-only.ts'
+import { createSqlServer } from './sql-server.ts'
 import { createStorageAccount, type StorageFirewall } from './storage-account.ts'
 import { createTags } from './tags.ts'
 
@@ -39,7 +41,22 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
   const requests: { method: string; path: string; apiVersion: string | null }[] = []
   const rules = createFirewallRules(sql.firewall)
   const tags = createTags()
-  const administrators = createAdministrators(sql.administrator, identity.tenantId)
+  const { deployer } = identity
+  const sqlServer = createSqlServer(server, {
+    sid: deployer.objectId,
+    login: deployer.name,
+    principalType: 'User',
+  })
+  const administrators = createAdministrators(sql.administrator, identity.tenantId, (changed) => {
+    sqlServer.administrators = changed
+  })
+  const deployments: Deployment[] = []
+  const deletedVaults: DeletedVault[] = []
+  const contributors = new Set([deployer.objectId])
+  const subscription = `/subscriptions/${subscriptionId}/providers`
+  const listOf = (items: object[]): Resource => ({
+    answer: (request) => answerList(request, items, service.endpoint),
+  })
   const storageAccount = createStorageAccount(blobs.firewall)
   const database = createReadOnly(() => ({ databaseId: randomUUID(), status: 'Online' }))
   const container = createReadOnly(() => ({ lastModifiedTime: new Date().toISOString(), etag: randomUUID() }))
@@ -52,6 +69,9 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     [`${server}/administrators/ActiveDirectory`, administrators],
     [`${account}/blobServices/default/containers/`, container],
     [account, storageAccount],
+    [server, sqlServer],
+    [`${subscription}/Microsoft.Resources/deployments`, listOf(deployments)],
+    [`${subscription}/Microsoft.KeyVault/deletedVaults`, listOf(deletedVaults)],
   ]
 
   async function answer(request: IncomingMessage): Promise<Answer> {
@@ -59,7 +79,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     const apiVersion = searchParams.get('api-version')
     requests.push({ method: request.method ?? '', path: pathname, apiVersion })
     return withFault(faults.take(), armError, () => {
-      const refusal = refuseAccess(request, pathname, identity, service.endpoint)
+      const refusal = refuseAccess(request, pathname, identity, service.endpoint, contributors)
       if (refusal) return refusal
       if (!apiVersion) return armError({ status: 400, code: 'MissingApiVersionParameter' })
       const [, resource] = resources.find(([prefix]) => pathname.startsWith(prefix)) ?? []
@@ -104,7 +124,19 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
       tags.refuse(undefined)
       storageAccount.reset()
       administrators.reset()
+      sqlServer.reset()
+      deployments.length = 0
+      deletedVaults.length = 0
+      contributors.clear()
+      contributors.add(deployer.objectId)
     },
+    /** The SQL server, and who administers it. */
+    server: sqlServer,
+    /** Deployments to the subscription, and its deleted vaults: what the template or `azd down` would leave. */
+    deployments,
+    deletedVaults,
+    /** Object ids of all who may call: add those of colleagues and pipelines. */
+    contributors,
     close,
   }
   return service satisfies Service

@@ -1,13 +1,10 @@
 // The hook that waits for the deployed site, run against the real site and against one that does not start.
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
-import { type Answer, serve } from 'local-cloud/http.ts'
+import { describe, it } from 'node:test'
+import { deploySite, linesOf, siteThatAnswers } from '../support/deploy-site.ts'
 import { eventually } from '../support/eventually.ts'
-import { assertFailed, prepareHooks } from '../support/hooks.ts'
-import { startApp } from '../support/start-app.ts'
+import { assertFailed } from '../support/hooks.ts'
 
-// Azure SQL is woken in the background; here, it takes a moment.
-const awakeSoon = { wakingDelaysMs: [100, 100, 100] }
 const always = { times: Infinity }
 const shortly = { HOOK_READY_SECONDS: '0.5' }
 
@@ -110,7 +107,7 @@ describe('postdeploy fails with one sentence', () => {
 })
 
 describe('postdeploy without role assignments', () => {
-  const withoutRoles = { ROLES_ASSIGNED: 'false' }
+  const withoutRoles = { DEPLOYED_ROLES_ASSIGNED: 'false' }
 
   it('does not wait for an administrator', async (t) => {
     const { run, cloud } = await deploySite(t)
@@ -135,26 +132,3 @@ describe('postdeploy without role assignments', () => {
     assertFailed(outcome, /Blob Storage and Azure SQL did not answer/)
   })
 })
-
-/** The real site, and the hook prepared for it. */
-async function deploySite(t: TestContext) {
-  const { cloud, origin } = await startApp(t, awakeSoon)
-  const hooks = await prepareHooks(cloud)
-  t.after(hooks.close)
-  const start = (changes: Record<string, string> = {}) =>
-    hooks.start('postdeploy', { WEB_URI: origin, ...changes })
-  return { cloud, origin, start, run: (changes?: Record<string, string>) => start(changes).ended }
-}
-
-/** A site that gives these answers, one after the other, and then none. */
-async function siteThatAnswers(t: TestContext, answers: Answer[]) {
-  const site = await serve(() => answers.shift() ?? 'drop')
-  t.after(site.close)
-  return { WEB_URI: `http://127.0.0.1:${site.port}` }
-}
-
-const linesOf = (stdout: string) =>
-  stdout
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)

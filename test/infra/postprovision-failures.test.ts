@@ -66,11 +66,11 @@ describe('postprovision fails with one sentence', () => {
   })
 
   it('naming all that is wrong in the environment', async () => {
-    const wrong = { AZURE_SQL_SERVER: '', AZURE_SQL_PORT: 'none', ROLES_ASSIGNED: 'perhaps' }
+    const wrong = { AZURE_SQL_SERVER: '', AZURE_SQL_PORT: 'none', DEPLOYED_ROLES_ASSIGNED: 'perhaps' }
 
     const outcome = await hooks.run('postprovision', wrong)
 
-    assertFailed(outcome, /AZURE_SQL_SERVER, AZURE_SQL_PORT, ROLES_ASSIGNED: run `azd provision`/)
+    assertFailed(outcome, /AZURE_SQL_SERVER, AZURE_SQL_PORT, DEPLOYED_ROLES_ASSIGNED: run `azd provision`/)
   })
 
   it('where Node.js is too old for the SDKs', async () => {

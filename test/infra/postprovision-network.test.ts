@@ -35,7 +35,7 @@ describe('postprovision opens and closes', () => {
     sql.firewall.closed = false
     blobs.firewall.closed = false
 
-    const { stdout } = await hooks.run('postprovision', { NETWORK_RESTRICTED: 'false' })
+    const { stdout } = await hooks.run('postprovision', { DEPLOYED_RESTRICT_NETWORK: 'false' })
 
     assert.doesNotMatch(stdout, /Opened/)
     const changes = arm.requests.filter(
@@ -61,7 +61,7 @@ describe('postprovision opens and closes', () => {
   it('but keeps the rule of a developer, until there is none', async () => {
     arm.addFirewallRule('developer', '203.0.113.7')
 
-    await hooks.run('postprovision', { DEVELOPER_IP_ADDRESS: '203.0.113.7' })
+    await hooks.run('postprovision', { DEPLOYED_DEVELOPER_IP_ADDRESS: '203.0.113.7' })
     assert.deepEqual([...arm.firewallRules.keys()], ['developer'])
 
     await hooks.run('postprovision')

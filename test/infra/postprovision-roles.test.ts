@@ -7,7 +7,7 @@ import { at, readData, statements } from './bicep.ts'
 const { arm, blobs, identity, sql } = cloud
 const { app, deployer } = identity
 
-const withoutRoles = { ROLES_ASSIGNED: 'false', DEPLOYER_PRINCIPAL_TYPE: 'User' }
+const withoutRoles = { DEPLOYED_ROLES_ASSIGNED: 'false', DEPLOYER_PRINCIPAL_TYPE: 'User' }
 
 describe('postprovision without role assignments', () => {
   it('prints a command for each of the template, skips the upload and prepares the database', async () => {

@@ -75,7 +75,7 @@ describe('postprovision, killed', () => {
     assert.ok(sqlIsOpen() && blobsAreOpen())
 
     sql.logins.failNext(18456)
-    await hooks.run('postprovision', { ROLES_ASSIGNED: 'false' })
+    await hooks.run('postprovision', { DEPLOYED_ROLES_ASSIGNED: 'false' })
 
     await assertClosed()
   })

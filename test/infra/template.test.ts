@@ -1,6 +1,7 @@
 // The shape of the template: what it is made of, and that its parts fit together.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { settings } from '../../infra/hooks/preprovision/parameters.ts'
 import {
   at,
   file,
@@ -146,19 +147,46 @@ describe('main.parameters.json', () => {
   it('names a variable for each of the others, with the default of main.bicep', () => {
     assert.deepEqual(
       Object.entries(given).slice(4).map(readVariable),
-      params
-        .slice(4)
-        .map(({ name, value }) => [name, name.replace(/[A-Z]/g, '_$&').toUpperCase(), String(value)]),
+      params.slice(4).map(({ name, value }) => [
+        name,
+        name.replace(/[A-Z]/g, '_$&').toUpperCase(),
+        // One is by default what another one is.
+        String(params.find((other) => value === `=${other.name}`)?.value ?? value),
+      ]),
     )
   })
 
   it('leaves no default for main.bicep to compute: azd hands over an empty text, and no parameter is missing', () => {
-    for (const { name, value } of params) assert.doesNotMatch(String(value), /^=/, name)
+    for (const { name, value } of params) {
+      if (name !== 'rolesAssigned') assert.doesNotMatch(String(value), /^=/, name)
+    }
+  })
+
+  it('takes what is deployed where a setting is not set', () => {
+    const others = Object.entries(given)
+      .slice(4)
+      .filter(([, { value }]) => !value.includes('=${DEPLOYED_'))
+    assert.deepEqual(
+      others.map(([name]) => name),
+      [
+        // Only from whoever names a new administrator now.
+        'sqlAdminGroupObjectId',
+        'sqlAdminObjectId',
+        'sqlAdminLogin',
+        // Only from the preprovision hook.
+        'keptSqlAdminObjectId',
+        'keptSqlAdminType',
+        'keptSqlAdminLogin',
+        'recoverVault',
+      ],
+    )
+    assert.equal(settings.length, params.length - 4 - others.length, 'the hook reads the rest')
   })
 
   function readVariable([name, { value }]: [string, { value: string }]) {
     const [, variable, preset] = value.match(/^\$\{([A-Z_]+)(?:=(.*))?\}$/) ?? []
-    return [name, variable, preset]
+    const [, inner = preset] = preset?.match(new RegExp(`^\\$\\{DEPLOYED_${variable}=(.*)\\}$`)) ?? []
+    return [name, variable, inner?.replace(/^\$\{\w+=(.*)\}$/, '$1')]
   }
 })
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { settings as keptSettings } from '../../infra/hooks/preprovision/parameters.ts'
 import { settingNames } from '../../src/config.ts'
 import { limits } from '../../src/limits.ts'
-import { at, file, type Properties, passedTo, resource, statements } from './bicep.ts'
+import { at, file, type Properties, passedTo, readInfra, resource, statements } from './bicep.ts'
 
 // App Service chooses the port itself.
 const ownSettings = settingNames.filter((name) => name !== 'PORT')
@@ -52,7 +53,8 @@ describe('the app settings', () => {
     const outputs = Object.fromEntries(
       statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
     )
-    const shared = ownSettings.filter((name) => name !== 'AZURE_CLIENT_ID')
+    // The rate limit is a setting of the azd environment under the same name, and the site has the same default.
+    const shared = ownSettings.filter((name) => !['AZURE_CLIENT_ID', 'RATE_LIMIT_PER_MINUTE'].includes(name))
     for (const name of shared) assert.equal(outputs[name], fromMain(name), name)
     assert.ok(!('AZURE_CLIENT_ID' in outputs), 'in a pipeline, this is the id of the deployer')
     assert.equal(outputs.WEB_IDENTITY_CLIENT_ID, '=identity.outputs.clientId')
@@ -62,7 +64,8 @@ describe('the app settings', () => {
 describe('the outputs', () => {
   it('tell the hooks what was made, and how', () => {
     const outputs = statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value])
-    assert.deepEqual(Object.fromEntries(outputs.filter(([name]) => !ownSettings.includes(String(name)))), {
+    const others = outputs.filter(([name]) => !ownSettings.includes(String(name)))
+    assert.deepEqual(Object.fromEntries(others.filter(([name]) => !String(name).startsWith('DEPLOYED_'))), {
       AZURE_LOCATION: '=location',
       AZURE_TENANT_ID: '=tenant().tenantId',
       AZURE_RESOURCE_GROUP: '=group.name',
@@ -77,9 +80,32 @@ describe('the outputs', () => {
       WEB_URI: '=web.outputs.uri',
       DEPLOYER_PRINCIPAL_ID: '=principalId',
       DEPLOYER_PRINCIPAL_TYPE: '=principalType',
-      ROLES_ASSIGNED: '=assignRoles',
-      NETWORK_RESTRICTED: '=restrictNetwork',
     })
+  })
+
+  it('tell what holds for whoever has not set it', () => {
+    const outputs = new Map(
+      statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
+    )
+    for (const { deployedName, parameter } of keptSettings) {
+      const value = parameter === 'rolesAssigned' ? '=assignRoles || rolesAssigned' : `=${parameter}`
+      assert.equal(outputs.get(deployedName), value, deployedName)
+    }
+    assert.deepEqual(
+      ['OBJECT_ID', 'TYPE', 'LOGIN'].map((part) => outputs.get(`DEPLOYED_SQL_ADMIN_${part}`)),
+      ['=sqlAdmin.objectId', '=sqlAdmin.type', '=sqlAdmin.login'],
+    )
+  })
+
+  it('have names of their own: azd writes an output over a setting of its name, and deletes it at the end', () => {
+    const read = new Set(
+      [...readInfra('main.parameters.json').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name),
+    )
+    const shared = statements('output', [file('main.bicep')]).filter(({ name }) => read.has(name))
+    assert.deepEqual(
+      shared.map(({ name }) => name).filter((name) => !name.startsWith('DEPLOYED_')),
+      ['AZURE_LOCATION'],
+    )
   })
 
   it('come from the resources', () => {

@@ -7,35 +7,50 @@ import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
 import { startAzd } from './stand-in-azd.ts'
 
-type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
-type Variables = Record<string, string>
+export type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
+export type Variables = Record<string, string>
 
 export type Outcome = { code: number | null; stdout: string; stderr: string }
 
 const folder = fileURLToPath(new URL('../../infra/hooks/', import.meta.url))
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
 
+const terminal = 'data:text/javascript,process.stdout.isTTY = true; console.error = console.log'
+
 /** Prepares to run hooks against a cloud. */
 export async function prepareHooks(cloud: LocalCloud) {
   const azd = await startAzd(cloud.identity)
   const env: Variables = { ...outputsOf(cloud), ...quickly, ...azd.env }
 
-  const start = (args: string[], changes: Variables = {}) =>
-    // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does.
-    watch(spawn(process.execPath, args, { cwd: folder, env: { ...env, ...changes }, detached: true }))
+  const start = (args: string[], changes: Variables = {}) => spawnIn({ ...env, ...changes }, args)
 
   return {
     /** What azd would put into the environment. */
     env,
     signIn: azd.signIn,
+    /** What `azd env set` has set. */
+    environment: azd.environment,
     /** Starts a hook and goes on. */
     start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),
     /** The same by way of tsx, as azd does it. */
     startWithTsx: (hook: Hook, changes?: Variables) => start([tsx, `${hook}.ts`], changes),
+    /** Runs a hook to its end in what it takes for a terminal, which shows stdout and stderr as one. */
+    runInTerminal: (hook: Hook, changes?: Variables) =>
+      start(['--import', terminal, `${hook}.ts`], changes).ended,
     /** Runs a hook to its end. */
     run: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes).ended,
     close: azd.close,
   }
+}
+
+function spawnIn(env: Variables, args: string[]) {
+  // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does.
+  return watch(spawn(process.execPath, args, { cwd: folder, env, detached: true }))
+}
+
+/** Runs a hook with just these variables, as azd does on somebody's machine. */
+export function runHookWith(hook: Hook, env: Variables): Promise<Outcome> {
+  return spawnIn({ ...quickly, ...env }, [`${hook}.ts`]).ended
 }
 
 /** The promise of every failure: one sentence, code 1. */
@@ -76,8 +91,8 @@ function outputsOf({ env, identity, arm }: LocalCloud): Variables {
     WEB_URI: 'http://127.0.0.1:1',
     DEPLOYER_PRINCIPAL_ID: identity.deployer.objectId,
     DEPLOYER_PRINCIPAL_TYPE: 'User',
-    ROLES_ASSIGNED: 'true',
-    NETWORK_RESTRICTED: 'true',
+    DEPLOYED_ROLES_ASSIGNED: 'true',
+    DEPLOYED_RESTRICT_NETWORK: 'true',
     AZURE_RESOURCE_MANAGER_ENDPOINT: arm.endpoint,
   }
 }

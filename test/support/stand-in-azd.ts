@@ -1,26 +1,46 @@
-// An `azd` for the hooks to find on their PATH, and the service that it takes tokens from.
+// An `azd` for the hooks to find on their PATH, and the service that gives it tokens and keeps its environment.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { IdentityService, Principal } from 'local-cloud'
-import { serve } from 'local-cloud/http.ts'
+import { type Answer, serve } from 'local-cloud/http.ts'
 
 /** Starts it, signed in as the deployer. */
 export async function startAzd(identity: IdentityService) {
   let who: Principal | undefined = identity.deployer
-  const service = await serve(({ url = '' }) => {
-    const { searchParams } = new URL(url, 'http://localhost')
-    const refuse = (body: string) => ({ status: 401, body })
+  const environment = new Map<string, string>()
+  const refuse = (body: string) => ({ status: 401, body })
+
+  const service = await serve(async (request) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
+    if (!pathname.startsWith('/env/')) return issueToken(searchParams)
+    if (pathname !== `/env/${environment.get('AZURE_ENV_NAME')}`) return refuse('environment does not exist')
+    if (request.method === 'PUT') set(JSON.parse(await text(request)))
+    return { status: 200, body: JSON.stringify(Object.fromEntries(environment)) }
+  })
+
+  function set(pairs: string[]): void {
+    for (const pair of pairs) {
+      const [name = '', ...value] = pair.split('=')
+      environment.set(name, value.join('='))
+    }
+  }
+
+  function issueToken(searchParams: URLSearchParams): Answer {
     if (!who) return refuse('not logged in, run `azd auth login` to login')
-    if (searchParams.get('tenant') !== identity.tenantId) return refuse('AADSTS90002: no such tenant')
+    // Without one, azd takes the tenant of the subscription.
+    if ((searchParams.get('tenant') || identity.tenantId) !== identity.tenantId) {
+      return refuse('AADSTS90002: no such tenant')
+    }
     const token = identity.issue(who, (searchParams.get('scope') ?? '').replace('/.default', ''))
     const expiresOn = new Date(Date.now() + identity.tokenLifetimeSeconds * 1000)
     return { status: 200, body: JSON.stringify({ token, expiresOn }) }
-  })
+  }
 
   const bin = await mkdtemp(path.join(tmpdir(), 'azd-'))
-  const program = fileURLToPath(new URL('azd.ts', import.meta.url))
+  const program = fileURLToPath(new URL('azd/program.ts', import.meta.url))
   const command = path.join(bin, 'azd')
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   await chmod(command, 0o755)
@@ -33,6 +53,8 @@ export async function startAzd(identity: IdentityService) {
       // Compiling the SDKs anew takes half of a hook's time.
       NODE_COMPILE_CACHE: path.join(bin, 'compiled'),
     },
+    /** The variables of the azd environment that `AZURE_ENV_NAME` among them names, as its .env file keeps them. */
+    environment,
     /** Who is signed in from now on; nobody when undefined. */
     signIn(principal: Principal | undefined) {
       who = principal

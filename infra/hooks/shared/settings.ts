@@ -8,6 +8,9 @@ const name = z.string().min(1)
 const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] })
 const address = z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, ''))
 
+/** Other clouds, such as Azure Government, have their own. Tokens are for the address that is called. */
+export const resourceManagerEndpoint = address.default('https://management.azure.com')
+
 const variables = z.object({
   AZURE_SUBSCRIPTION_ID: z.guid(),
   AZURE_TENANT_ID: z.guid(),
@@ -29,13 +32,20 @@ const variables = z.object({
   WEB_URI: z.url().transform((url) => url.replace(/\/+$/, '')),
   DEPLOYER_PRINCIPAL_ID: z.guid(),
   DEPLOYER_PRINCIPAL_TYPE: z.enum(['User', 'ServicePrincipal']),
-  ROLES_ASSIGNED: flag,
-  NETWORK_RESTRICTED: flag,
-  // No output: main.parameters.json reads the same variable.
-  DEVELOPER_IP_ADDRESS: z.string().default(''),
-  // Other clouds, such as Azure Government, have their own. Tokens are for the address that is called.
-  AZURE_RESOURCE_MANAGER_ENDPOINT: address.default('https://management.azure.com'),
+  DEPLOYED_ROLES_ASSIGNED: flag,
+  DEPLOYED_RESTRICT_NETWORK: flag,
+  DEPLOYED_DEVELOPER_IP_ADDRESS: z.string().default(''),
+  // No output: a person sets it once an administrator has assigned the roles.
+  ROLES_ASSIGNED: flag.default(false),
+  AZURE_RESOURCE_MANAGER_ENDPOINT: resourceManagerEndpoint,
 })
+
+/** How outputs were called before settings and outputs had names of their own: such environments still work. */
+const earlierNames: Record<string, string> = {
+  DEPLOYED_ROLES_ASSIGNED: 'ROLES_ASSIGNED',
+  DEPLOYED_RESTRICT_NETWORK: 'NETWORK_RESTRICTED',
+  DEPLOYED_DEVELOPER_IP_ADDRESS: 'DEVELOPER_IP_ADDRESS',
+}
 
 /** The names that must be set. All but the subscription, which azd always sets, are outputs of main.bicep. */
 export const outputNames = Object.entries(variables.shape)
@@ -48,10 +58,11 @@ export const outputNames = Object.entries(variables.shape)
  * @throws {Failure} naming every variable that is missing or wrong
  */
 export function readSettings(env: Record<string, string | undefined>) {
-  const given = Object.fromEntries(
-    Object.keys(variables.shape).map((key) => [key, env[key]?.trim() || undefined]),
+  const given = (key: string) => env[key]?.trim() || undefined
+  const values = Object.fromEntries(
+    Object.keys(variables.shape).map((key) => [key, given(key) ?? given(earlierNames[key] ?? '')]),
   )
-  const { data, error } = variables.safeParse(given)
+  const { data, error } = variables.safeParse(values)
   if (!data) {
     const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
     throw new Failure(
@@ -82,9 +93,9 @@ export function readSettings(env: Record<string, string | undefined>) {
     },
     web: { name: data.WEB_NAME, uri: data.WEB_URI },
     deployer: { principalId: data.DEPLOYER_PRINCIPAL_ID, type: data.DEPLOYER_PRINCIPAL_TYPE },
-    rolesAssigned: data.ROLES_ASSIGNED,
-    networkRestricted: data.NETWORK_RESTRICTED,
-    developerIpAddress: data.DEVELOPER_IP_ADDRESS,
+    rolesAssigned: data.DEPLOYED_ROLES_ASSIGNED || data.ROLES_ASSIGNED,
+    networkRestricted: data.DEPLOYED_RESTRICT_NETWORK,
+    developerIpAddress: data.DEPLOYED_DEVELOPER_IP_ADDRESS,
     resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
   }
 }

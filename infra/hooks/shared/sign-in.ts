@@ -13,11 +13,13 @@ export const sqlScope = 'https://database.windows.net/.default'
 export type SignIn = ReturnType<typeof createSignIn>
 
 /**
- * Prepares tokens for one tenant. Not DefaultAzureCredential: on a build machine in Azure, it could find that machine's
- * managed identity, who deployed nothing.
+ * Prepares tokens for one tenant, or where none is known yet, for the one of the subscription. Not DefaultAzureCredential:
+ * on a build machine in Azure, it could find that machine's managed identity, who deployed nothing.
+ *
+ * @param again what to do after signing in, as the end of a sentence
  */
-export function createSignIn(tenantId: string) {
-  const options = { tenantId, processTimeoutInMs: 60_000 }
+export function createSignIn(tenantId?: string, again = runAgain) {
+  const options = { ...(tenantId ? { tenantId } : {}), processTimeoutInMs: 60_000 }
   const credential = new ChainedTokenCredential(
     new AzureDeveloperCliCredential(options),
     new AzureCliCredential(options),
@@ -37,7 +39,7 @@ export function createSignIn(tenantId: string) {
       if (kept && (await kept).expiresOnTimestamp - Date.now() > 5 * 60_000) return kept
       const token = credential.getToken(scope).catch((error: unknown) => {
         tokens.delete(scope)
-        throw new Failure(noToken(tenantId, error))
+        throw new Failure(noToken(error, tenantId, again))
       })
       tokens.set(scope, token)
       return token
@@ -58,8 +60,9 @@ export function createSignIn(tenantId: string) {
   return signIn
 }
 
-function noToken(tenantId: string, error: unknown): string {
+function noToken(error: unknown, tenantId: string | undefined, again: string): string {
   // Of the two, azd is the one that runs this.
   const [first = error] = error instanceof Error && 'errors' in error ? [error.errors].flat() : []
-  return `Azure gave you no token (${reasonOf(first)}): sign in with \`azd auth login --tenant-id ${tenantId}\`, then ${runAgain}.`
+  const command = tenantId ? `azd auth login --tenant-id ${tenantId}` : 'azd auth login'
+  return `Azure gave you no token (${reasonOf(first)}): sign in with \`${command}\`, then ${again}.`
 }

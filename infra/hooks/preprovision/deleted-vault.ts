@@ -1,0 +1,39 @@
+// The vault that `azd down` has left behind: its name is held until its retention ends, unless it is recovered.
+import { readFileSync } from 'node:fs'
+import type { LookUp } from './look-up.ts'
+
+type DeletedVault = {
+  name: string
+  properties?: { vaultId?: string; location?: string; tags?: Record<string, string> }
+}
+
+const prefix: string = JSON.parse(
+  readFileSync(new URL('../../abbreviations.json', import.meta.url), 'utf8'),
+).keyVaultVaults
+
+/**
+ * Finds the deleted vault that a deployment to this region would make again.
+ *
+ * @returns its name, or nothing: also when the deployer may not list deleted vaults
+ */
+export async function findDeletedVault(
+  lookUp: LookUp,
+  environment: string,
+  location: string,
+): Promise<string | undefined> {
+  const answer = await lookUp.all<DeletedVault>(
+    '/providers/Microsoft.KeyVault/deletedVaults',
+    'api-version=2026-02-01',
+  )
+  if ('refused' in answer) return undefined
+  // The name follows from subscription, environment and region, in a way that Resource Manager alone computes.
+  return answer.found.find((vault) => {
+    const { vaultId = '', tags = {}, location: region = '' } = vault.properties ?? {}
+    return (
+      vault.name.startsWith(prefix) &&
+      tags['azd-env-name'] === environment &&
+      vaultId.toLowerCase().includes(`/resourcegroups/rg-${environment.toLowerCase()}/`) &&
+      region.toLowerCase() === location.toLowerCase()
+    )
+  })?.name
+}

@@ -1,0 +1,32 @@
+// The real site, and others, for the postdeploy hook to wait for.
+import type { TestContext } from 'node:test'
+import { type Answer, serve } from 'local-cloud/http.ts'
+import { prepareHooks } from './hooks.ts'
+import { startApp } from './start-app.ts'
+
+// Azure SQL is woken in the background; here, it takes a moment.
+const awakeSoon = { wakingDelaysMs: [100, 100, 100] }
+
+/** The real site, and the hook prepared for it. */
+export async function deploySite(t: TestContext) {
+  const { cloud, origin } = await startApp(t, awakeSoon)
+  const hooks = await prepareHooks(cloud)
+  t.after(hooks.close)
+  const start = (changes: Record<string, string> = {}) =>
+    hooks.start('postdeploy', { WEB_URI: origin, ...changes })
+  return { cloud, hooks, origin, start, run: (changes?: Record<string, string>) => start(changes).ended }
+}
+
+/** A site that gives these answers, one after the other, and then none. */
+export async function siteThatAnswers(t: TestContext, answers: Answer[]) {
+  const site = await serve(() => answers.shift() ?? 'drop')
+  t.after(site.close)
+  return { WEB_URI: `http://127.0.0.1:${site.port}` }
+}
+
+/** What it printed, without indentation and blank lines. */
+export const linesOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
