@@ -30,7 +30,12 @@ export async function startBlobs({ identity, certificates, ...files }: Options) 
   const proxy = await startProxy({ azuritePort: azurite.port, certificates, identity })
   started.defer(proxy.close)
   // Straight to Azurite, so that preparing a test neither meets its faults nor shows in its counts.
-  const backstage = { tlsOptions: { ca: certificates.ca }, retryOptions: { maxTries: 1 } }
+  const backstage = {
+    tlsOptions: { ca: certificates.ca },
+    retryOptions: { maxTries: 1 },
+    // Azurite closes idle connections after a few seconds, which a busy machine notices too late.
+    keepAliveOptions: { enable: false },
+  }
   const client = new BlobServiceClient(
     `https://127.0.0.1:${azurite.port}/devstoreaccount1`,
     identity.credential(identity.deployer),
