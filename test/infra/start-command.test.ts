@@ -10,6 +10,7 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decode } from '@jridgewell/sourcemap-codec'
 import { startLocalCloud } from 'local-cloud'
+import { seed } from '../../infra/seed-local-cloud.ts'
 import { eventually } from '../support/eventually.ts'
 import { at, resource } from './bicep.ts'
 
@@ -20,7 +21,7 @@ const commandLine = String(at(resource('Microsoft.Web/sites').value, 'properties
 // More than sockets buffer: a reader that stops keeps the download going.
 const document = randomBytes(32 * 1024 * 1024)
 
-const cloud = await startLocalCloud()
+const cloud = await startLocalCloud({ seed })
 after(() => cloud.close())
 
 describe(`the start script with “${commandLine}”`, () => {

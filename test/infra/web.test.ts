@@ -151,7 +151,7 @@ describe('the process', () => {
 
   it('is asked for its health at the route that asks nothing of Azure', () => {
     assert.equal(at(config, 'healthCheckPath'), '/healthz')
-    assert.match(readRoot('src/routes/health.ts'), /\.route\('\/healthz'\)/)
+    assert.match(readRoot('src/routes/health.ts'), /\.get\('\/healthz'/)
   })
 
   it('has time to drain before it is killed', () => {
