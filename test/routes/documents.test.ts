@@ -109,6 +109,8 @@ describe('GET /documents/{name}', () => {
     it(`finds ${JSON.stringify(name.slice(0, 60))}, with its slashes encoded or not`, async (t) => {
       const { cloud, origin } = await startApp(t)
       await cloud.blobs.put(name, `this is ${name}`)
+      // A control character in one name breaks the XML of every listing that it is in.
+      t.after(() => cloud.blobs.delete(name))
 
       const whole = await rawRequest(origin, encoded(name))
       const split = await rawRequest(

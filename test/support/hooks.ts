@@ -1,10 +1,12 @@
 // Runs the hooks as azd does: in a process of their own, in their folder, with the template's outputs in the environment.
+// Bundled, except where azd's own way by tsx is what counts.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
+import { bundleHooks } from './bundled-hooks.ts'
 import { startAzd } from './stand-in-azd.ts'
 
 export type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
@@ -20,6 +22,7 @@ const terminal = 'data:text/javascript,process.stdout.isTTY = true; console.erro
 /** Prepares to run hooks against a cloud. */
 export async function prepareHooks(cloud: LocalCloud) {
   const azd = await startAzd(cloud.identity)
+  const bundle = await bundleHooks()
   const env: Variables = { ...outputsOf(cloud), ...quickly, ...azd.env }
 
   const start = (args: string[], changes: Variables = {}) => spawnIn({ ...env, ...changes }, args)
@@ -31,21 +34,32 @@ export async function prepareHooks(cloud: LocalCloud) {
     /** What `azd env set` has set. */
     environment: azd.environment,
     /** Starts a hook and goes on. */
-    start: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes),
+    start: (hook: Hook, changes?: Variables) => start([bundle.file(hook)], changes),
     /** The same by way of tsx, as azd does it. */
     startWithTsx: (hook: Hook, changes?: Variables) => start([tsx, `${hook}.ts`], changes),
     /** Runs a hook to its end in what it takes for a terminal, which shows stdout and stderr as one. */
     runInTerminal: (hook: Hook, changes?: Variables) =>
-      start(['--import', terminal, `${hook}.ts`], changes).ended,
+      start(['--import', terminal, bundle.file(hook)], changes).ended,
     /** Runs a hook to its end. */
-    run: (hook: Hook, changes?: Variables) => start([`${hook}.ts`], changes).ended,
-    close: azd.close,
+    run: (hook: Hook, changes?: Variables) => start([bundle.file(hook)], changes).ended,
+    async close() {
+      // A test that failed may have left one running.
+      for (const hook of running) hook.kill('SIGKILL')
+      await azd.close()
+      await bundle.close()
+    },
   }
 }
 
+/** Those that have not ended yet. */
+const running = new Set<ChildProcess>()
+
 function spawnIn(env: Variables, args: string[]) {
   // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does.
-  return watch(spawn(process.execPath, args, { cwd: folder, env, detached: true }))
+  const child = spawn(process.execPath, args, { cwd: folder, env, detached: true })
+  running.add(child)
+  child.once('close', () => running.delete(child))
+  return watch(child)
 }
 
 /** Runs a hook with just these variables, as azd does on somebody's machine. */
@@ -114,12 +128,12 @@ function watch(child: ChildProcess) {
    * @throws Error when the hook ends before
    */
   async function until(holds: () => boolean): Promise<void> {
-    let running = true
+    let isRunning = true
     ended.then(() => {
-      running = false
+      isRunning = false
     })
     while (!holds()) {
-      if (!running) throw new Error(`The hook ended before ${holds}:\n${output.stdout}${output.stderr}`)
+      if (!isRunning) throw new Error(`The hook ended before ${holds}:\n${output.stdout}${output.stderr}`)
       await setTimeout(5)
     }
   }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
-import { eventually } from './support/eventually.ts'
-import { rawRequest } from './support/raw-request.ts'
-import { startApp } from './support/start-app.ts'
+import { eventually } from '../support/eventually.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startApp } from '../support/start-app.ts'
 
 describe('a client that takes its time', () => {
   it('is cut when its headers do not come to an end', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BlobServiceClient } from '@azure/storage-blob'
-import { createLog } from '../src/log.ts'
-import { pages, startApp } from './support/start-app.ts'
+import { createLog } from '../../src/log.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 describe('the log', () => {
   it('holds no token, cookie or identity header, also when an error of an SDK is logged whole', async (t) => {

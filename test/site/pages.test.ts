@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { HtmlValidate, StaticConfigLoader } from 'html-validate'
-import { unescapeHtml } from './support/html.ts'
-import { rawRequest } from './support/raw-request.ts'
-import { sitePages, startPage } from './support/site-pages.ts'
-import { pages } from './support/start-app.ts'
+import { unescapeHtml } from '../support/html.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { sitePages, startPage } from '../support/site-pages.ts'
+import { pages } from '../support/start-app.ts'
 
 const validator = new HtmlValidate(
   new StaticConfigLoader({
@@ -83,7 +83,7 @@ describe('the code behind a page', () => {
       const shown = /<pre[^>]*><code>([\s\S]*?)<\/code><\/pre>/.exec(figure)?.[1] ?? ''
 
       const text = unescapeHtml(shown.replaceAll(/<\/?span[^>]*>/g, ''))
-      assert.equal(text, (await readFile(new URL(`../${file}`, import.meta.url), 'utf8')).trimEnd())
+      assert.equal(text, (await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).trimEnd())
     })
   }
 })

@@ -4,8 +4,8 @@ import { Agent, createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { closeGracefully } from '../src/http-server.ts'
-import { eventually } from './support/eventually.ts'
+import { closeGracefully } from '../../src/http-server.ts'
+import { eventually } from '../support/eventually.ts'
 
 const limits = { drainMs: 1_000, drainIdleMs: 300 }
 // Longer than a busy machine keeps a request that is on its way. Nobody waits for it when all connections end.

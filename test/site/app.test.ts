@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { rawRequest } from './support/raw-request.ts'
-import { pages, startApp } from './support/start-app.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
 
