@@ -139,6 +139,17 @@ describe('run.js', { concurrency: 4 }, () => {
     assert.match(complained, /^The local cloud needs Node\.js 24, and this is 20\.20\.2: .*`npx node …`\.\n$/)
   })
 
+  it('prints log records readably when asked to, and other lines as they are', async () => {
+    const record = { level: 'info', time: '2026-11-27T12:00:00.000Z', status: 200, msg: 'answered' }
+    const program = `console.log(${JSON.stringify(JSON.stringify(record))}); console.log('as it is')`
+    const child = run(program, { own: ['--pretty', '--'] })
+
+    const { printed, code } = await ended(child, once(child, 'exit'))
+
+    assert.equal(code, 0)
+    assert.match(printed, /^\[\d\d:\d\d:\d\d\] INFO: answered \{"status":200\}\nas it is\n$/)
+  })
+
   it('explains itself when it does not know an option', async () => {
     const child = run('', { own: ['--sed', 'seed.ts', '--'] })
 

@@ -5,15 +5,18 @@ import { once } from 'node:events'
 import { enableCompileCache } from 'node:module'
 import { constants } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { LocalCloud, Seed } from './index.ts'
 
-const usage = `Usage: node local-cloud/run.js [--seed <module>] -- <command> [options]
+const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] -- <command> [options]
 
-The module exports what the services hold as \`seed\`; without it they are empty.`
+The module exports what the services hold as \`seed\`; without it they are empty.
+With --pretty, lines of the command that are log records in JSON become readable text.`
 
-const { seed, command, args } = readArguments(process.argv.slice(2))
+const { seed, pretty, command, args } = readArguments(process.argv.slice(2))
 if (!command) {
   console.error(usage)
   process.exit(2)
@@ -34,16 +37,23 @@ try {
   await cloud.close()
 }
 
+interface Arguments {
+  seed?: string | undefined
+  pretty?: boolean | undefined
+  command?: string
+  args: string[]
+}
+
 /** Options of our own end with `--`; whatever follows, or all of it without any, is the command. */
-function readArguments(given: string[]): { seed?: string | undefined; command?: string; args: string[] } {
+function readArguments(given: string[]): Arguments {
   const end = given[0]?.startsWith('--') ? given.indexOf('--') : -1
   const [command, ...args] = given.slice(end + 1)
   try {
     const { values } = parseArgs({
       args: given.slice(0, Math.max(0, end)),
-      options: { seed: { type: 'string' } },
+      options: { seed: { type: 'string' }, pretty: { type: 'boolean' } },
     })
-    return { seed: values.seed, ...(command !== undefined && { command }), args }
+    return { ...values, ...(command !== undefined && { command }), args }
   } catch {
     return { args }
   }
@@ -61,7 +71,7 @@ async function run({ env }: LocalCloud, name: string, args: string[]): Promise<n
   describe(cloud)
   // The very Node that runs this file: another one on the PATH may be too old for it.
   const child = spawn(name === 'node' ? process.execPath : name, args, {
-    stdio: 'inherit',
+    stdio: ['inherit', pretty ? 'pipe' : 'inherit', 'inherit'],
     env: { ...process.env, ...env, NODE_OPTIONS: nodeOptions() },
   })
   for (const signal of signals) {
@@ -70,12 +80,26 @@ async function run({ env }: LocalCloud, name: string, args: string[]): Promise<n
     process.once(signal, () => child.kill(signal))
   }
   try {
-    const [code, signal] = await once(child, 'exit')
+    if (child.stdout) void printReadably(child.stdout)
+    // Its output has been read to the end by then.
+    const [code, signal] = await once(child, 'close')
     return exitCode(code, signal)
   } catch (error) {
     console.error(`Cannot run ${name}: ${error instanceof Error ? error.message : error}`)
     return 127
   }
+}
+
+/** Prints log records in JSON as readable lines, and other lines as they are. */
+async function printReadably(output: Readable): Promise<void> {
+  const { prettyFactory } = await import('pino-pretty')
+  const print = prettyFactory({
+    colorize: process.stdout.isTTY,
+    ignore: 'requestId',
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+  })
+  for await (const line of createInterface({ input: output })) process.stdout.write(print(line))
 }
 
 function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
