@@ -1,4 +1,4 @@
-// A copy of the project to change as a new user would: https://git-scm.com/ keeps count of what was touched.
+// A copy of the project, to be changed as a new user would. Git keeps count of what was touched.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,8 +45,6 @@ export async function copyProject(t: TestContext) {
     add: (from: string) =>
       cp(join(folder, from), folder, {
         recursive: true,
-        errorOnExist: true,
-        force: false,
         filter: (source) => !source.endsWith('README.md'),
       }),
     async remove(...paths: string[]): Promise<void> {
@@ -98,7 +96,7 @@ async function linkPackages(folder: string): Promise<void> {
 
 /** Runs a program to its end, and fails with what it has printed. */
 async function runIn(cwd: string, command: string, args: string[]): Promise<string> {
-  // With the first of these two, a test runner that is started by a test would run nothing.
+  // With the first of them, a test runner that is started by a test would run nothing.
   const { NODE_TEST_CONTEXT: _, GIT_DIR: __, PATH, ...inherited } = process.env
   const env = { ...inherited, PATH: [join(cwd, 'node_modules', '.bin'), PATH].join(delimiter) }
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -24,7 +24,7 @@ describe('a page', () => {
     assert.deepEqual(await copy.changedLines('src/routes/index.ts'), { gained: 2, lost: 1 })
     assert.deepEqual(deleted, [])
     await check(copy)
-    await test(copy, siteTests)
+    assert.match(await test(copy, siteTests), /GET \/categories/)
   })
 
   it('is removed with its files, what the compiler then names, its settings and its Bicep module', async (t) => {
@@ -51,7 +51,7 @@ describe('a page', () => {
 
     assert.deepEqual(await copy.touched(), { added: [], changed: ['src/routes/products.ts'], deleted: [] })
     await check(copy)
-    await test(copy, siteTests)
+    assert.match(await test(copy, siteTests), /GET \/goods/)
   })
 })
 
@@ -68,6 +68,8 @@ async function check(copy: Copy): Promise<void> {
   await copy.run('biome', 'check', '.')
 }
 
-async function test(copy: Copy, files: string[]): Promise<void> {
-  await copy.run('node', '--test', '--test-concurrency=2', '--test-timeout=180000', ...files)
+async function test(copy: Copy, files: string[]): Promise<string> {
+  const output = await copy.run('node', '--test', '--test-concurrency=2', '--test-timeout=180000', ...files)
+  assert.match(output, /^ℹ pass \d{3,}$/m)
+  return output
 }
