@@ -1,28 +1,17 @@
 // What the local cloud holds in `npm run dev` and in tests: the documents and products that the hooks put into Azure,
 // and a secret. Everything goes in as deployment does it.
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import type { DatabaseAccess, Seed } from 'local-cloud'
 import { Connection } from 'tedious'
 import { prepareDatabase } from './hooks/database/prepare-database.ts'
 import { sampleDocuments } from './hooks/documents/sample-documents.ts'
+import { sampleSecret } from './sample-secret.ts'
 
 export const seed: Seed = {
   documents: sampleDocuments(),
-  secret: {
-    name: 'demo-secret',
-    value: randomBytes(24).toString('base64url'),
-    contentType: 'text/plain',
-    expiresOn: inAYear(),
-  },
+  secret: sampleSecret(),
   prepareDatabase: prepare,
-}
-
-function inAYear(): Date {
-  const date = new Date()
-  date.setFullYear(date.getFullYear() + 1)
-  return date
 }
 
 /** Signs in as the administrator; creates and fills the table, and a user for the site's identity. */

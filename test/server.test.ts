@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from 'local-cloud'
 import { seed } from '../infra/seed-local-cloud.ts'
 import { limits } from '../src/limits.ts'
+import { url as documentsUrl } from '../src/routes/documents.ts'
+import { url as productsUrl } from '../src/routes/products.ts'
 import { eventually } from './support/eventually.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
@@ -104,7 +106,7 @@ describe('dist/', () => {
     const bytes = randomBytes(32 * 1024 * 1024)
     await cloud.blobs.put('drained.bin', bytes)
     const { site, ended, origin } = await startDist(t)
-    const response = await fetch(`${origin}/documents/drained.bin`)
+    const response = await fetch(`${origin}${documentsUrl}/drained.bin`)
     const reader = response.body?.getReader()
     let received = (await reader?.read())?.value?.length ?? 0
 
@@ -120,7 +122,7 @@ describe('dist/', () => {
 
   it('exits at once after SIGTERM when nothing is running, idle connections or not', async (t) => {
     const { site, ended, origin } = await startDist(t)
-    await (await fetch(`${origin}/products`)).text()
+    await (await fetch(`${origin}${productsUrl}`)).text()
 
     const started = Date.now()
     site.kill('SIGTERM')
@@ -136,7 +138,7 @@ describe('dist/', () => {
 
     // Each asks for something else, for equal listings are asked for once.
     const running = Array.from({ length: 40 }, async (_, i) => {
-      const response = await fetch(`${origin}/documents?limit=${i + 1}`)
+      const response = await fetch(`${origin}${documentsUrl}?limit=${i + 1}`)
       return `${response.status} ${(await response.text()).length > 0}`
     })
     await eventually(() => cloud.blobs.requests.length === before + 40)
@@ -149,7 +151,7 @@ describe('dist/', () => {
   it('ends at once on a second signal', async (t) => {
     await cloud.blobs.put('second signal.bin', randomBytes(32 * 1024 * 1024))
     const { site, ended, origin, output } = await startDist(t)
-    const response = await fetch(`${origin}/documents/second%20signal.bin`)
+    const response = await fetch(`${origin}${documentsUrl}/second%20signal.bin`)
     await response.body?.getReader().read()
 
     site.kill('SIGTERM')

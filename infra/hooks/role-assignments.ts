@@ -17,10 +17,10 @@ export function handOverRoleAssignments(settings: Settings): void {
 
 /** Gives one `az role assignment create` for each assignment in infra/modules: if you add one there, add it here. */
 function roleAssignmentCommands(settings: Settings): string[] {
-  const { subscriptionId, resourceGroup, storage, keyVault, applicationInsights } = settings
+  const { subscriptionId, resourceGroup, storage, applicationInsights } = settings
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers`
   const container = `${group}/Microsoft.Storage/storageAccounts/${storage.account}/blobServices/default/containers/${storage.container}`
-  const secret = `${group}/Microsoft.KeyVault/vaults/${keyVault.name}/secrets/${keyVault.secret}`
+  const secret = `${group}/Microsoft.KeyVault/vaults/${settings.keyVault.name}/secrets/${settings.keyVault.secret}`
   const insights = `${group}/Microsoft.Insights/components/${applicationInsights}`
   const site = { principalId: settings.identity.principalId, type: 'ServicePrincipal' }
   const { deployer } = settings

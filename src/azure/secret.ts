@@ -1,12 +1,22 @@
 // Key Vault: the one secret, kept in memory for a while and fetched once at a time.
-import type { SecretClient } from '@azure/keyvault-secrets'
+import type { TokenCredential } from '@azure/identity'
+import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets'
+import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
 
 export type Secret = ReturnType<typeof createSecret>
 export type KeptSecret = Awaited<ReturnType<typeof fetchSecret>>
 
-export function createSecret(client: SecretClient, name: string, limits: Limits) {
+export function createSecret(
+  { endpoint, secretName }: Config['keyVault'],
+  credential: TokenCredential,
+  limits: Limits,
+) {
+  const client = new SecretClient(endpoint, credential, {
+    retryOptions,
+    additionalPolicies: [{ policy: withoutLongWaits, position: 'perRetry' }],
+  })
   let kept: KeptSecret | undefined
   let fetching: Promise<KeptSecret> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
@@ -34,7 +44,7 @@ export function createSecret(client: SecretClient, name: string, limits: Limits)
 
     /** Reads the secret from the vault. Callers that come while a read is under way share it. */
     refresh(signal: AbortSignal): Promise<KeptSecret> {
-      fetching ??= fetchSecret(client, name, limits)
+      fetching ??= fetchSecret(client, secretName, limits)
         .then(
           (secret) => {
             kept = secret
@@ -84,3 +94,19 @@ function isOutage(error: unknown): boolean {
   const status = (error as { statusCode?: number }).statusCode
   return status === undefined || status >= 500 || status === 429
 }
+
+// A dropped connection or a busy vault is worth a second and third try, within the deadline of the request that waits.
+const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
+
+// The client sleeps as long as a throttled answer asks, while the visitor waits. Without this header it gives up at once
+// on 429.
+const withoutLongWaits: Policy = {
+  name: 'withoutLongWaits',
+  async sendRequest(request, next) {
+    const response = await next(request)
+    response.headers.delete('retry-after')
+    return response
+  },
+}
+
+type Policy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['policy']

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createProducts } from '../../src/azure/products.ts'
+import { url } from '../../src/routes/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -25,13 +26,13 @@ describe('a SQL login that fails', () => {
       const message = `Login failed for user 'id-nemo' from 203.0.113.9 on server 'secret-host'.`
       cloud.sql.logins.failNext(number, { message })
 
-      const response = await request.get('/products').set(json).expect(site)
+      const response = await request.get(url).set(json).expect(site)
 
       assert.match(response.body.detail, detail)
       assert.doesNotMatch(response.text, /secret-host|nemo|203\.0/)
       if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
       assert.ok(logged.some((line) => line.includes(`"number":${number}`) && line.includes('secret-host')))
-      await request.get('/products').expect(200)
+      await request.get(url).expect(200)
     })
   }
 
@@ -40,7 +41,7 @@ describe('a SQL login that fails', () => {
     cloud.sql.logins.failNext(40613, {
       message: 'This database has reached the monthly free amount allowance for the month of May 2026.',
     })
-    const response = await request.get('/products').expect(503, /free allowance/)
+    const response = await request.get(url).expect(503, /free allowance/)
     assert.equal(response.headers.refresh, undefined)
   })
 
@@ -48,23 +49,23 @@ describe('a SQL login that fails', () => {
     const { cloud, request } = await startApp(t, { requestMs: 300, sqlLoginMs: 250 })
     cloud.sql.logins.hangNext(always)
 
-    await request.get('/products').timeout(3_000).expect(504)
+    await request.get(url).timeout(3_000).expect(504)
 
     cloud.sql.logins.clear()
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
   })
 
   it('is tried once more when the server drops the connection, and told as 502 when it goes on to', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.sql.logins.dropNext()
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     cloud.sql.dropConnections()
     await eventually(() => cloud.sql.openConnections === 0)
 
     cloud.sql.logins.dropNext(always)
-    await request.get('/products').expect(502)
+    await request.get(url).expect(502)
     cloud.sql.logins.clear()
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
   })
 
   it('fails nobody while other logins succeed, with more visitors than connections', async (t) => {
@@ -122,7 +123,7 @@ describe('a SQL login that fails', () => {
     cloud.sql.logins.failNext(18456, always)
     const before = cloud.sql.loginCount
 
-    const answers = await Promise.all(Array.from({ length: 10 }, () => rawRequest(origin, '/products')))
+    const answers = await Promise.all(Array.from({ length: 10 }, () => rawRequest(origin, url)))
 
     for (const { status } of answers) assert.equal(status, 503)
     assert.equal(cloud.sql.loginCount - before, 1)
@@ -136,7 +137,7 @@ describe('a paused database', () => {
     const before = cloud.sql.loginCount
 
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => rawRequest(origin, '/products', { headers: json })),
+      Array.from({ length: 20 }, () => rawRequest(origin, url, { headers: json })),
     )
     for (const { status, headers, body } of answers) {
       assert.equal(status, 503)
@@ -145,7 +146,7 @@ describe('a paused database', () => {
     }
     assert.ok(cloud.sql.loginCount - before <= 3)
 
-    await eventually(async () => (await request.get('/products')).status === 200)
+    await eventually(async () => (await request.get(url)).status === 200)
   })
 
   it('is left to the waking while that lasts', async (t) => {
@@ -153,7 +154,7 @@ describe('a paused database', () => {
     cloud.sql.logins.failNext(40613, always)
     const before = cloud.sql.loginCount
 
-    for (let visit = 0; visit < 5; visit += 1) await request.get('/products').expect(503)
+    for (let visit = 0; visit < 5; visit += 1) await request.get(url).expect(503)
 
     assert.equal(cloud.sql.loginCount - before, 1)
   })
@@ -162,8 +163,8 @@ describe('a paused database', () => {
     const { cloud, request } = await startApp(t, { wakingDelaysMs: [20] })
     cloud.sql.logins.failNext(40613, { times: 3 })
 
-    await request.get('/products').expect(503)
-    await eventually(async () => (await request.get('/products')).status === 200)
+    await request.get(url).expect(503)
+    await eventually(async () => (await request.get(url)).status === 200)
   })
 })
 
@@ -173,9 +174,9 @@ describe('the waking of a paused database', () => {
     cloud.sql.logins.failNext(40613)
     cloud.sql.logins.failNext(18456)
 
-    await request.get('/products').expect(503)
+    await request.get(url).expect(503)
 
-    await eventually(async () => (await request.get('/products')).status === 200)
+    await eventually(async () => (await request.get(url)).status === 200)
   })
 })
 
@@ -190,57 +191,57 @@ describe('a SQL query that fails', () => {
   for (const [number, site, detail] of answers) {
     it(`is told as ${site} for error ${number}`, async (t) => {
       const { cloud, request } = await startApp(t)
-      await request.get('/products').expect(200)
+      await request.get(url).expect(200)
       cloud.sql.faults.failNext(number, { message: "The object 'Products' of 'secret-database' …" })
 
-      const response = await request.get('/products').set(json).expect(site)
+      const response = await request.get(url).set(json).expect(site)
 
       assert.match(response.body.detail, detail)
       assert.doesNotMatch(response.text, /secret-database/)
       if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
-      await request.get('/products').expect(200)
+      await request.get(url).expect(200)
     })
   }
 
   it('is cancelled and told as 504 when it takes too long, and the connection works again', async (t) => {
     const { cloud, request } = await startApp(t, { requestMs: 300, sqlConnections: 1 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     const logins = cloud.sql.loginCount
     cloud.sql.faults.hangNext()
 
-    await request.get('/products').timeout(3_000).expect(504)
+    await request.get(url).timeout(3_000).expect(504)
 
-    await request.get('/products').timeout(3_000).expect(200)
+    await request.get(url).timeout(3_000).expect(200)
     assert.equal(cloud.sql.loginCount, logins)
   })
 
   it('is asked again on another connection when its own breaks, unnoticed by the visitor', async (t) => {
     const { cloud, request } = await startApp(t)
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     cloud.sql.faults.dropNext()
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
   })
 
   it('is told as 502 when every connection breaks', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.sql.faults.dropNext(always)
-    await request.get('/products').expect(502)
+    await request.get(url).expect(502)
   })
 })
 
 describe('many queries at once', () => {
   it('wait for a connection, and all come', async (t) => {
     const { origin } = await startApp(t, { sqlConnections: 2 })
-    const answers = await Promise.all(Array.from({ length: 100 }, () => rawRequest(origin, '/products')))
+    const answers = await Promise.all(Array.from({ length: 100 }, () => rawRequest(origin, url)))
     for (const { status } of answers) assert.equal(status, 200)
   })
 
   it('answer 503 when too many wait, and 504 when the turn does not come in time', async (t) => {
     const { cloud, origin, request } = await startApp(t, { sqlConnections: 1, waiting: 3, requestMs: 500 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     cloud.sql.faults.hangNext()
 
-    const answers = await Promise.all(Array.from({ length: 6 }, () => rawRequest(origin, '/products')))
+    const answers = await Promise.all(Array.from({ length: 6 }, () => rawRequest(origin, url)))
 
     const statuses = answers.map(({ status }) => status).sort()
     assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])
@@ -250,14 +251,14 @@ describe('many queries at once', () => {
 describe('a query that waits for a connection', () => {
   it('is given up in time although the connection stays in use', async (t) => {
     const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, requestMs: 200 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     cloud.sql.faults.hangNext()
     const leaving = new AbortController()
     const inUse = createProducts(azure.database)
       .find(1, leaving.signal)
       .catch((error: Error) => error.name)
 
-    await request.get('/products').timeout(3_000).expect(504)
+    await request.get(url).timeout(3_000).expect(504)
 
     leaving.abort()
     assert.equal(await inUse, 'AbortError')
@@ -265,7 +266,7 @@ describe('a query that waits for a connection', () => {
 
   it('gives up its place in the queue when its visitor leaves', async (t) => {
     const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
-    await request.get('/products').expect(200)
+    await request.get(url).expect(200)
     const products = createProducts(azure.database)
     const queries = cloud.sql.queryCount
     cloud.sql.faults.hangNext()
@@ -276,7 +277,7 @@ describe('a query that waits for a connection', () => {
     const left = createProducts(azure.database)
       .find(2, leaving.signal)
       .catch(() => {})
-    await request.get('/products').expect(503)
+    await request.get(url).expect(503)
     leaving.abort()
     await left
 
@@ -292,7 +293,7 @@ describe('closing', () => {
   it('does not wait for a login that hangs', async (t) => {
     const { cloud, azure, request } = await startApp(t, { requestMs: 200 })
     cloud.sql.logins.hangNext(always)
-    await request.get('/products').timeout(3_000).expect(504)
+    await request.get(url).timeout(3_000).expect(504)
     assert.equal(cloud.sql.openConnections, 1)
 
     await azure.close()

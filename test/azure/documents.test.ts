@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { createDocuments } from '../../src/azure/documents.ts'
 import { limits } from '../../src/limits.ts'
+import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -33,7 +34,7 @@ describe('Blob Storage in trouble', () => {
       const message = `${code} at https://secret-host.example for tenant nemo`
       cloud.blobs.faults.failNext(azure, { code, message, ...always })
 
-      for (const path of ['/documents', '/documents/troubled.txt']) {
+      for (const path of [url, `${url}/troubled.txt`]) {
         const response = await request.get(path).set(json).expect(site)
         assert.doesNotMatch(response.text, /secret-host|nemo|127\.0\.0\.1/)
         if (site === 503) assert.ok(Number(response.headers['retry-after']) >= 1)
@@ -42,7 +43,7 @@ describe('Blob Storage in trouble', () => {
       assert.equal(logs, site >= 500)
 
       cloud.blobs.faults.clear()
-      await request.get('/documents/troubled.txt').expect(200, 'hello')
+      await request.get(`${url}/troubled.txt`).expect(200, 'hello')
     })
   }
 
@@ -50,13 +51,13 @@ describe('Blob Storage in trouble', () => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('dropped.txt', 'hello', { contentType: 'text/plain' })
     cloud.blobs.faults.dropNext()
-    await request.get('/documents/dropped.txt').expect(200, 'hello')
+    await request.get(`${url}/dropped.txt`).expect(200, 'hello')
   })
 
   it('is given up with 502 when it drops every connection', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.blobs.faults.dropNext(always)
-    await request.get('/documents').expect(502)
+    await request.get(url).expect(502)
   })
 
   it('is given up with 504 when it never answers, and the call is cancelled', async (t) => {
@@ -64,19 +65,18 @@ describe('Blob Storage in trouble', () => {
     await cloud.blobs.put('hung.txt', 'hello', { contentType: 'text/plain' })
     cloud.blobs.faults.hangNext(always)
 
-    for (const path of ['/documents', '/documents/hung.txt'])
-      await request.get(path).timeout(3_000).expect(504)
-    await request.head('/documents/hung.txt').timeout(3_000).expect(504)
+    for (const path of [url, `${url}/hung.txt`]) await request.get(path).timeout(3_000).expect(504)
+    await request.head(`${url}/hung.txt`).timeout(3_000).expect(504)
 
     await eventually(() => cloud.blobs.openRequests === 0)
     cloud.blobs.faults.clear()
-    await request.get('/documents/hung.txt').expect(200, 'hello')
+    await request.get(`${url}/hung.txt`).expect(200, 'hello')
   })
 
   it('is told as 502 when it breaks off in the middle of a listing', async (t) => {
     const { cloud, request } = await startApp(t)
     cloud.blobs.faults.cutNext(50, always)
-    await request.get('/documents').expect(502)
+    await request.get(url).expect(502)
   })
 })
 
@@ -134,7 +134,7 @@ describe('a download that Azure breaks off', () => {
     await cloud.blobs.put('resumed.bin', bytes)
     for (const after of [700_001, 1, 500_000]) cloud.blobs.faults.cutNext(after)
 
-    const { status, body } = await rawRequest(origin, '/documents/resumed.bin')
+    const { status, body } = await rawRequest(origin, `${url}/resumed.bin`)
 
     assert.equal(status, 200)
     assert.equal(sha256(body), sha256(bytes))
@@ -149,7 +149,7 @@ describe('a download that Azure breaks off', () => {
     cloud.blobs.faults.cutNext(100_000)
 
     const headers = { Range: 'bytes=200000-899999' }
-    const { status, body } = await rawRequest(origin, '/documents/resumed%20range.bin', { headers })
+    const { status, body } = await rawRequest(origin, `${url}/resumed%20range.bin`, { headers })
 
     assert.equal(status, 206)
     assert.equal(sha256(body), sha256(bytes.subarray(200_000, 900_000)))
@@ -161,7 +161,7 @@ describe('a download that Azure breaks off', () => {
     await cloud.blobs.put('silent.bin', bytes)
     cloud.blobs.faults.stallNext(500_000)
 
-    const { body } = await rawRequest(origin, '/documents/silent.bin')
+    const { body } = await rawRequest(origin, `${url}/silent.bin`)
 
     assert.equal(sha256(body), sha256(bytes))
   })
@@ -173,7 +173,7 @@ describe('a download that Azure breaks off', () => {
     cloud.blobs.faults.cutNext(500_000)
     cloud.blobs.faults.hangNext({ times: 2 })
 
-    const { body } = await rawRequest(origin, '/documents/late%20rest.bin')
+    const { body } = await rawRequest(origin, `${url}/late%20rest.bin`)
 
     assert.equal(sha256(body), sha256(bytes))
   })
@@ -184,7 +184,7 @@ describe('a download that Azure breaks off', () => {
     cloud.blobs.faults.cutNext(500_000)
     cloud.blobs.faults.hangNext(always)
 
-    await assert.rejects(rawRequest(origin, '/documents/restless.bin'))
+    await assert.rejects(rawRequest(origin, `${url}/restless.bin`))
     await eventually(() => cloud.blobs.openRequests === 0)
   })
 
@@ -192,7 +192,7 @@ describe('a download that Azure breaks off', () => {
     const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 500, slowMs: 200 })
     await cloud.blobs.put('slowly.bin', randomBytes(20_000_000))
     const before = cloud.blobs.requests.length
-    const request = httpRequest({ host: '127.0.0.1', port, path: '/documents/slowly.bin' }).end()
+    const request = httpRequest({ host: '127.0.0.1', port, path: `${url}/slowly.bin` }).end()
     const [response] = await once(request, 'response')
 
     response.pause()
@@ -212,7 +212,7 @@ describe('a download that Azure breaks off', () => {
 
     const before = cloud.blobs.requests.length
 
-    const download = rawRequest(origin, '/documents/changing.bin').catch((error: Error) => error)
+    const download = rawRequest(origin, `${url}/changing.bin`).catch((error: Error) => error)
     await setTimeout(200)
     await cloud.blobs.put('changing.bin', Buffer.alloc(3_000_000, 'b'))
 
@@ -226,7 +226,7 @@ describe('a download that Azure breaks off', () => {
     await cloud.blobs.put('often.bin', bytes)
     cloud.blobs.faults.cutNext(50_000, always)
 
-    const { body } = await rawRequest(origin, '/documents/often.bin')
+    const { body } = await rawRequest(origin, `${url}/often.bin`)
 
     assert.equal(sha256(body), sha256(bytes))
   })
@@ -237,7 +237,7 @@ describe('a download that Azure breaks off', () => {
     const before = cloud.blobs.requests.length
     cloud.blobs.faults.cutNext(100, always)
 
-    await assert.rejects(rawRequest(origin, '/documents/hopeless.bin'))
+    await assert.rejects(rawRequest(origin, `${url}/hopeless.bin`))
 
     assert.equal(cloud.blobs.requests.length - before, 4)
   })
@@ -250,7 +250,7 @@ describe('many downloads at once', () => {
     cloud.blobs.faults.delayNext(20, { times: 40 })
 
     const answers = await Promise.all(
-      Array.from({ length: 40 }, () => rawRequest(origin, '/documents/queued.txt')),
+      Array.from({ length: 40 }, () => rawRequest(origin, `${url}/queued.txt`)),
     )
 
     for (const { status, body } of answers) assert.equal(`${status} ${body}`, '200 hello')
@@ -267,7 +267,7 @@ describe('many downloads at once', () => {
     cloud.blobs.faults.hangNext(always)
 
     const answers = await Promise.all(
-      Array.from({ length: 6 }, () => rawRequest(origin, '/documents/full.txt', { headers: json })),
+      Array.from({ length: 6 }, () => rawRequest(origin, `${url}/full.txt`, { headers: json })),
     )
 
     const statuses = answers.map(({ status }) => status).sort()
@@ -283,14 +283,14 @@ describe('many downloads at once', () => {
     const { cloud, port, origin } = await startApp(t, { downloads: 1, waiting: 2 })
     await cloud.blobs.put('left.bin', randomBytes(30_000_000))
     await cloud.blobs.put('left.txt', 'hello')
-    const path = '/documents/left.bin'
+    const path = `${url}/left.bin`
     const leaving = Array.from({ length: 3 }, () => httpRequest({ port, path, host: '127.0.0.1' }).end())
     for (const each of leaving) each.on('error', () => {}).on('response', (response) => response.pause())
     await eventually(() => cloud.blobs.openRequests === 1)
 
     for (const each of leaving) each.destroy()
 
-    await eventually(async () => (await rawRequest(origin, '/documents/left.txt')).status === 200)
+    await eventually(async () => (await rawRequest(origin, `${url}/left.txt`)).status === 200)
     await eventually(() => cloud.blobs.openRequests === 0)
   })
 })
@@ -302,10 +302,10 @@ describe('a client that takes all it can get', () => {
     const { cloud, origin, port } = await startApp(t, slowly)
     await cloud.blobs.put('taken.bin', randomBytes(30_000_000))
     await cloud.blobs.put('wanted.txt', 'hello')
-    for (let i = 0; i < 10; i += 1) stopReading(port, '/documents/taken.bin', '203.0.113.1')
+    for (let i = 0; i < 10; i += 1) stopReading(port, `${url}/taken.bin`, '203.0.113.1')
     await eventually(() => cloud.blobs.openRequests === 2)
 
-    const answer = await rawRequest(origin, '/documents/wanted.txt', { headers: from('203.0.113.2') })
+    const answer = await rawRequest(origin, `${url}/wanted.txt`, { headers: from('203.0.113.2') })
 
     assert.equal(`${answer.status} ${answer.body}`, '200 hello')
     assert.equal(cloud.blobs.openRequests, 2)
@@ -319,10 +319,10 @@ describe('a client that takes all it can get', () => {
     })
     await cloud.blobs.put('held.bin', randomBytes(30_000_000))
     for (const address of ['203.0.113.1:1001', '[2001:db8:1:2::1]:1001'])
-      stopReading(port, '/documents/held.bin', address)
+      stopReading(port, `${url}/held.bin`, address)
     await eventually(() => cloud.blobs.openRequests === 2)
     const ask = async (address: string) =>
-      (await rawRequest(origin, '/documents/held.bin', { headers: { ...from(address), Range: 'bytes=0-0' } }))
+      (await rawRequest(origin, `${url}/held.bin`, { headers: { ...from(address), Range: 'bytes=0-0' } }))
         .status
 
     assert.equal(await ask('203.0.113.1:1002'), 503)
@@ -336,10 +336,10 @@ describe('a client that takes all it can get', () => {
     const { cloud, origin, port, logged } = await startApp(t, limits)
     await cloud.blobs.put('asleep.bin', randomBytes(30_000_000))
     await cloud.blobs.put('awake.txt', 'hello')
-    const asleep = stopReading(port, '/documents/asleep.bin', '203.0.113.1')
+    const asleep = stopReading(port, `${url}/asleep.bin`, '203.0.113.1')
     const [response] = await once(asleep, 'response')
 
-    const answer = await rawRequest(origin, '/documents/awake.txt', { headers: from('203.0.113.2') })
+    const answer = await rawRequest(origin, `${url}/awake.txt`, { headers: from('203.0.113.2') })
 
     assert.equal(`${answer.status} ${answer.body}`, '200 hello')
     await assert.rejects(buffer(response), { code: 'ECONNRESET' })
@@ -407,7 +407,7 @@ describe('readers who leave at any moment', () => {
 
     const visits = Array.from({ length: 300 }, async (_, i) => {
       await setTimeout(i * 3)
-      const visit = httpRequest({ host: '127.0.0.1', port, path: '/documents/left%20early.bin' }).end()
+      const visit = httpRequest({ host: '127.0.0.1', port, path: `${url}/left%20early.bin` }).end()
       visit.on('error', () => {}).on('response', (response) => response.on('error', () => {}).resume())
       await setTimeout((i * 7) % 23)
       visit.destroy()
@@ -415,7 +415,7 @@ describe('readers who leave at any moment', () => {
     await Promise.all(visits)
 
     await eventually(() => cloud.blobs.openRequests === 0)
-    await request.get('/documents').expect(200)
+    await request.get(url).expect(200)
   })
 })
 

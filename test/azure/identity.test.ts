@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { startApp } from '../support/start-app.ts'
+import { url } from '../../src/routes/documents.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
 
@@ -15,7 +16,7 @@ describe('an identity that fails', () => {
 
     for (let visit = 0; visit < 3; visit += 1) {
       const { body } = await request
-        .get('/documents')
+        .get(url)
         .set(json)
         .expect(503)
         .expect('Retry-After', /^[1-9]/)
@@ -24,19 +25,19 @@ describe('an identity that fails', () => {
     assert.equal(asked() - before, 1)
 
     await setTimeout(500)
-    await request.get('/documents').expect(503)
+    await request.get(url).expect(503)
     assert.equal(asked() - before, 2)
   })
 
-  it('is told apart for each audience, and fails the three services alike', async (t) => {
+  it('is told apart for each audience, and fails every service alike', async (t) => {
     const settings = { AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000002' }
     const { cloud, request } = await startApp(t, {}, settings)
     const before = cloud.identity.requests.length
 
-    for (const path of ['/documents', '/secret', '/products']) await request.get(path).expect(503)
-    for (const path of ['/documents', '/secret', '/products']) await request.get(path).expect(503)
+    for (const { url } of [...pages, ...pages]) await request.get(url).expect(503)
 
-    assert.equal(cloud.identity.requests.length - before, 3)
+    const services = pages.filter(({ readiness }) => readiness)
+    assert.equal(cloud.identity.requests.length - before, services.length)
   })
 
   it('is asked three times while it answers 500, and then told as 503', async (t) => {
@@ -45,7 +46,7 @@ describe('an identity that fails', () => {
     const before = cloud.identity.requests.length
     cloud.identity.faults.failNext(500, { times: Infinity })
 
-    await request.get('/documents').timeout(8_000).expect(503)
+    await request.get(url).timeout(8_000).expect(503)
 
     assert.equal(cloud.identity.requests.length - before, 3)
   })
@@ -55,9 +56,9 @@ describe('an identity that fails', () => {
     const { cloud, request } = await startApp(t, { tokenMs: 200, tokenFailureMs: 10_000 }, settings)
     cloud.identity.faults.hangNext({ times: Infinity })
 
-    for (const path of ['/documents', '/secret', '/products']) {
-      const { body } = await request.get(path).set(json).timeout(30_000).expect(503)
-      assert.match(body.detail, /could not sign in/, path)
+    for (const { url } of pages) {
+      const { body } = await request.get(url).set(json).timeout(30_000).expect(503)
+      assert.match(body.detail, /could not sign in/, url)
     }
   })
 

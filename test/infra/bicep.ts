@@ -65,6 +65,12 @@ export function passedTo(path: string): Properties {
   return at(module.value, 'params') as Properties
 }
 
+/** The different values that main.bicep passes for one parameter to the modules that have it. */
+export function valuesPassed(parameter: string): (Value | undefined)[] {
+  const passed = statements('module').map(({ value }) => at(value, 'params') as Properties)
+  return [...new Set(passed.filter((params) => parameter in params).map((params) => params[parameter]))]
+}
+
 /** The value at a path such as `properties.sku.name`. */
 export function at(value: Value | undefined, path: string): Value | undefined {
   return path

@@ -1,7 +1,17 @@
 // The settings that make each service safe, or keep its bill small, one by one.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { at, file, type Properties, passedTo, resource, statements, type Value } from './bicep.ts'
+import {
+  at,
+  file,
+  type Properties,
+  passedTo,
+  resource,
+  statements,
+  type Value,
+  valuesPassed,
+} from './bicep.ts'
+import { expected } from './expected.ts'
 
 const promises: Record<string, Record<string, Value>> = {
   'Microsoft.Storage/storageAccounts': {
@@ -24,18 +34,6 @@ const promises: Record<string, Record<string, Value>> = {
     parent: '=blobs',
     name: 'documents',
     'properties.publicAccess': 'None',
-  },
-  'Microsoft.KeyVault/vaults': {
-    'properties.tenantId': '=tenant().tenantId',
-    'properties.sku': { family: 'A', name: 'standard' },
-    'properties.enableRbacAuthorization': true,
-    'properties.enableSoftDelete': true,
-    'properties.softDeleteRetentionInDays': 7,
-    'properties.enablePurgeProtection': '=enablePurgeProtection ? true : null',
-  },
-  'Microsoft.KeyVault/vaults/secrets': {
-    parent: '=vault',
-    name: 'sample-secret',
   },
   'Microsoft.Sql/servers': {
     'properties.minimalTlsVersion': '1.2',
@@ -157,7 +155,7 @@ describe('Microsoft.Insights/diagnosticSettings', () => {
       return [at(value, 'scope'), categories.map(({ category }) => category)]
     })
     assert.deepEqual(Object.fromEntries(logs), {
-      '=vault': ['AuditEvent'],
+      ...expected.logs,
       '=master': ['SQLSecurityAuditEvents'],
       '=database': ['SQLSecurityAuditEvents', 'Errors', 'Timeouts', 'Blocks', 'Deadlocks'],
       '=blobs': ['StorageRead', 'StorageWrite', 'StorageDelete'],
@@ -182,9 +180,7 @@ describe('Microsoft.Insights/diagnosticSettings', () => {
   it('name the one workspace', () => {
     const output = statements('output').find(({ name }) => name === 'workspaceId')
     assert.equal(output?.value, '=workspace.id')
-    for (const module of ['web', 'storage', 'key-vault', 'sql']) {
-      assert.equal(passedTo(`modules/${module}.bicep`).workspaceId, '=monitoring.outputs.workspaceId', module)
-    }
+    assert.deepEqual(valuesPassed('workspaceId'), ['=monitoring.outputs.workspaceId'])
   })
 })
 
@@ -197,14 +193,12 @@ describe('the parameters', () => {
     assert.equal(defaults.sqlUseFreeOffer, true)
     assert.equal(defaults.sqlFreeLimitExhaustionBehavior, 'AutoPause')
     assert.equal(defaults.logDailyCapGb, '0.2')
-    assert.equal(defaults.enablePurgeProtection, false)
     for (const [module, name, value] of [
       ['web', 'sku', '=appServiceSku'],
       ['web', 'instanceCount', '=instanceCount'],
       ['web', 'zoneRedundant', '=zoneRedundant'],
       ['sql', 'useFreeOffer', '=sqlUseFreeOffer'],
       ['sql', 'freeLimitExhaustionBehavior', '=sqlFreeLimitExhaustionBehavior'],
-      ['key-vault', 'enablePurgeProtection', '=enablePurgeProtection'],
       ['monitoring', 'logDailyCapGb', '=logDailyCapGb'],
       ['monitoring', 'alertEmail', '=alertEmail'],
     ] as const) {

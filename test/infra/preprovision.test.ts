@@ -104,39 +104,6 @@ describe('preprovision', () => {
   })
 })
 
-describe('a deleted vault', () => {
-  const vault = (changes: object = {}, name = 'kv-abcdefghijklm') => {
-    const vaultId = `/subscriptions/${arm.subscriptionId}/resourceGroups/rg-keyless-express/providers/Microsoft.KeyVault/vaults/${name}`
-    const properties = {
-      vaultId,
-      location: 'westeurope',
-      tags: { 'azd-env-name': 'keyless-express' },
-      ...changes,
-    }
-    arm.deletedVaults.push({ name, properties })
-  }
-
-  it('is recovered when it is the one of this environment', async () => {
-    vault()
-
-    const { stdout } = await run()
-
-    assert.match(stdout, /Recovers the deleted vault kv-abcdefghijklm/)
-    assert.equal(hooks.environment.get('RECOVER_VAULT'), 'true')
-  })
-
-  it('is left alone when it is another one', async () => {
-    vault({ location: 'northeurope' })
-    vault({ tags: { 'azd-env-name': 'other' } })
-    vault({ vaultId: '/subscriptions/s/resourceGroups/rg-other/providers/Microsoft.KeyVault/vaults/kv-a' })
-    vault({}, 'vault-of-somebody-else')
-
-    await run({ RECOVER_VAULT: 'true' })
-
-    assert.equal(hooks.environment.get('RECOVER_VAULT'), '')
-  })
-})
-
 describe('where Azure does not answer', () => {
   for (const status of [403, 404, 405, 501]) {
     it(`goes on with what the environment knows after ${status}`, async () => {

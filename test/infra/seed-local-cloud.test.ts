@@ -9,7 +9,7 @@ const cloud = await startLocalCloud({ seed })
 after(() => cloud.close())
 cloud.adopt()
 
-const { blobs, identity, sql, vault } = cloud
+const { blobs, identity, sql } = cloud
 
 async function get(url: string, resource: string): Promise<Response> {
   const authorization = `Bearer ${identity.issue(identity.app, resource)}`
@@ -27,18 +27,6 @@ describe('the seed of the local cloud', () => {
       assert.equal(response.headers.get('content-type'), contentType)
       assert.ok(body.equals(Buffer.from(await response.arrayBuffer())), name)
     }
-  })
-
-  it('has a secret of random value that expires in a year', async () => {
-    const url = `${vault.endpoint}/secrets/${cloud.env.AZURE_KEY_VAULT_SECRET_NAME}?api-version=7.6`
-    const { value, contentType, attributes } = JSON.parse(
-      await (await get(url, 'https://vault.localhost')).text(),
-    )
-
-    const days = (attributes.exp * 1000 - Date.now()) / (24 * 60 * 60 * 1000)
-    assert.match(value, /^[\w-]{32}$/)
-    assert.ok(days > 364 && days < 367, `${days} days`)
-    assert.equal(contentType, 'text/plain')
   })
 
   it('has the products, and a user for the site', async () => {

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { decode } from '@jridgewell/sourcemap-codec'
 import { startLocalCloud } from 'local-cloud'
 import { seed } from '../../infra/seed-local-cloud.ts'
+import { url as documentsUrl } from '../../src/routes/documents.ts'
+import { url as productsUrl } from '../../src/routes/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { at, resource } from './bicep.ts'
 
@@ -36,7 +38,7 @@ describe(`the start script with “${commandLine}”`, () => {
 
   it('passes SIGTERM on: the site finishes a running download and ends with 0', async (t) => {
     const { script, origin } = await start(t, commandLine)
-    const response = await fetch(`${origin}/documents/until%20the%20end.bin`)
+    const response = await fetch(`${origin}${documentsUrl}/until%20the%20end.bin`)
 
     script.kill('SIGTERM')
 
@@ -57,7 +59,7 @@ describe(`the start script with “${commandLine}”`, () => {
     const { origin, output } = await start(t, commandLine)
     cloud.sql.logins.failNext(18456)
 
-    assert.equal((await fetch(`${origin}/products`)).status, 503)
+    assert.equal((await fetch(`${origin}${productsUrl}`)).status, 503)
 
     const line = output()
       .split('\n')

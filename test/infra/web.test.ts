@@ -6,6 +6,7 @@ import { settings as keptSettings } from '../../infra/hooks/preprovision/paramet
 import { settingNames } from '../../src/config.ts'
 import { limits } from '../../src/limits.ts'
 import { at, file, type Properties, passedTo, readInfra, resource, statements } from './bicep.ts'
+import { expected } from './expected.ts'
 
 // App Service chooses the port itself.
 const ownSettings = settingNames.filter((name) => name !== 'PORT')
@@ -39,8 +40,7 @@ describe('the app settings', () => {
         AZURE_CLIENT_ID: '=identity.outputs.clientId',
         AZURE_STORAGE_BLOB_ENDPOINT: '=storage.outputs.blobEndpoint',
         AZURE_STORAGE_CONTAINER_NAME: '=storage.outputs.containerName',
-        AZURE_KEY_VAULT_ENDPOINT: '=keyVault.outputs.endpoint',
-        AZURE_KEY_VAULT_SECRET_NAME: '=keyVault.outputs.secretName',
+        ...expected.appSettings,
         AZURE_SQL_SERVER: '=sql.outputs.hostName',
         AZURE_SQL_DATABASE: '=sql.outputs.databaseName',
         AZURE_SQL_PORT: '=sql.outputs.port',
@@ -70,7 +70,7 @@ describe('the outputs', () => {
       AZURE_TENANT_ID: '=tenant().tenantId',
       AZURE_RESOURCE_GROUP: '=group.name',
       AZURE_STORAGE_ACCOUNT_NAME: '=storage.outputs.name',
-      AZURE_KEY_VAULT_NAME: '=keyVault.outputs.name',
+      ...expected.outputs,
       AZURE_SQL_SERVER_NAME: '=sql.outputs.name',
       APPLICATION_INSIGHTS_NAME: '=monitoring.outputs.applicationInsightsName',
       WEB_IDENTITY_NAME: '=identity.outputs.name',
@@ -128,9 +128,7 @@ describe('the outputs', () => {
       'storage.name': '=account.name',
       'storage.blobEndpoint': '=account.properties.primaryEndpoints.blob',
       'storage.containerName': '=container.name',
-      'key-vault.name': '=vault.name',
-      'key-vault.endpoint': '=vault.properties.vaultUri',
-      'key-vault.secretName': '=secret.name',
+      ...expected.moduleOutputs,
       'sql.name': '=server.name',
       'sql.hostName': '=server.properties.fullyQualifiedDomainName',
       'sql.port': '=port',

@@ -76,7 +76,7 @@ describe(`GET ${url}`, () => {
     const next = /<a href="([^"]+)" rel="next">/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const second = await request.get(next).expect(200)
 
-    assert.match(second.text, /href="\/documents\/linked\/2"/)
+    assert.ok(linksIn(second.text).includes(`${url}/linked/2`))
     assert.doesNotMatch(second.text, /rel="next"/)
   })
 
@@ -86,9 +86,7 @@ describe(`GET ${url}`, () => {
     for (const name of awkward) await cloud.blobs.put(name, name)
 
     const page = await request.get(url).query({ prefix: 'awkward/' }).expect(200)
-    const links = [...page.text.matchAll(/href="(\/documents\/[^"]+)"/g)].map(([, url]) =>
-      (url ?? '').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
-    )
+    const links = linksIn(page.text).filter((link) => link.startsWith(`${url}/`))
 
     assert.equal(links.length, awkward.length)
     assert.doesNotMatch(page.text, /<b>/)

@@ -2,19 +2,20 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
-const encoded = (name: string) => `/documents/${encodeURIComponent(name)}`
+const encoded = (name: string) => `${url}/${encodeURIComponent(name)}`
 
-describe('GET /documents/{name}', () => {
+describe(`GET ${url}/{name}`, () => {
   it('streams the blob as an attachment', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('plan & budget.txt', 'hello', { contentType: 'text/plain' })
 
-    const response = await request.get('/documents/plan%20%26%20budget.txt').expect(200)
+    const response = await request.get(`${url}/plan%20%26%20budget.txt`).expect(200)
 
     assert.equal(response.text, 'hello')
     assert.equal(response.headers['content-disposition'], 'attachment; filename="plan & budget.txt"')
@@ -39,7 +40,7 @@ describe('GET /documents/{name}', () => {
   it('gives an empty document', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('empty', '')
-    const response = await request.get('/documents/empty').expect(200)
+    const response = await request.get(`${url}/empty`).expect(200)
     assert.equal(response.headers['content-length'], '0')
   })
 
@@ -48,7 +49,7 @@ describe('GET /documents/{name}', () => {
     await cloud.blobs.put('once.txt', 'hello')
     const before = cloud.blobs.requests.length
 
-    await request.get('/documents/once.txt').expect(200)
+    await request.get(`${url}/once.txt`).expect(200)
 
     assert.equal(cloud.blobs.requests.length - before, 1)
   })
@@ -59,7 +60,7 @@ describe('GET /documents/{name}', () => {
       const { cloud, origin } = await startApp(t)
       await cloud.blobs.put('typed', '<script>alert(1)</script>', { contentType })
 
-      const { headers } = await rawRequest(origin, '/documents/typed')
+      const { headers } = await rawRequest(origin, `${url}/typed`)
 
       assert.equal(headers['content-type'], contentType)
       assert.match(headers['content-disposition'] ?? '', /^attachment/)
@@ -71,7 +72,7 @@ describe('GET /documents/{name}', () => {
     const compressed = gzipSync('hello '.repeat(1000))
     await cloud.blobs.put('compressed.txt', compressed, { contentEncoding: 'gzip' })
 
-    const { headers, body } = await rawRequest(origin, '/documents/compressed.txt')
+    const { headers, body } = await rawRequest(origin, `${url}/compressed.txt`)
 
     assert.equal(headers['content-encoding'], 'gzip')
     assert.deepEqual(body, compressed)
@@ -113,10 +114,7 @@ describe('GET /documents/{name}', () => {
       t.after(() => cloud.blobs.delete(name))
 
       const whole = await rawRequest(origin, encoded(name))
-      const split = await rawRequest(
-        origin,
-        `/documents/${name.split('/').map(encodeURIComponent).join('/')}`,
-      )
+      const split = await rawRequest(origin, `${url}/${name.split('/').map(encodeURIComponent).join('/')}`)
 
       assert.equal(whole.status, 200)
       assert.equal(whole.body.toString(), `this is ${name}`)
@@ -161,7 +159,7 @@ describe('GET /documents/{name}', () => {
       await other.put('leaked.txt', 'leaked')
       const before = cloud.blobs.requests.length
 
-      const { status, body } = await rawRequest(origin, `/documents/${path}`, { headers: json })
+      const { status, body } = await rawRequest(origin, `${url}/${path}`, { headers: json })
 
       assert.equal(status, 400)
       assert.match(JSON.parse(body.toString()).detail, /^name takes /)
@@ -181,13 +179,13 @@ describe('GET /documents/{name}', () => {
   for (const path of ['%', '%zz', '%C3%28', '%ff']) {
     it(`answers 400 to the broken encoding ${path}`, async (t) => {
       const { origin } = await startApp(t)
-      assert.equal((await rawRequest(origin, `/documents/${path}`)).status, 400)
+      assert.equal((await rawRequest(origin, `${url}/${path}`)).status, 400)
     })
   }
 
   it('answers 404 for a blob that is not there', async (t) => {
     const { request } = await startApp(t)
-    const { body } = await request.get('/documents/missing.txt').set(json).expect(404)
+    const { body } = await request.get(`${url}/missing.txt`).set(json).expect(404)
     assert.equal(body.detail, 'There is no such document.')
   })
 
@@ -213,13 +211,13 @@ describe('GET /documents/{name}', () => {
   })
 })
 
-describe('HEAD /documents/{name}', () => {
+describe(`HEAD ${url}/{name}`, () => {
   it('gives the headers of the download without its body', async (t) => {
     const { cloud, origin } = await startApp(t)
     await cloud.blobs.put('head.txt', 'hello', { contentType: 'text/plain' })
 
-    const head = await rawRequest(origin, '/documents/head.txt', { method: 'HEAD' })
-    const get = await rawRequest(origin, '/documents/head.txt')
+    const head = await rawRequest(origin, `${url}/head.txt`, { method: 'HEAD' })
+    const get = await rawRequest(origin, `${url}/head.txt`)
 
     assert.equal(head.status, 200)
     assert.equal(head.body.length, 0)
@@ -230,23 +228,23 @@ describe('HEAD /documents/{name}', () => {
   it('ignores a range, which has a meaning for GET alone', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('head range.txt', 'hello')
-    const response = await request.head('/documents/head%20range.txt').set('Range', 'bytes=0-1').expect(200)
+    const response = await request.head(`${url}/head%20range.txt`).set('Range', 'bytes=0-1').expect(200)
     assert.equal(response.headers['content-length'], '5')
   })
 
   it('answers 404 for a blob that is not there', async (t) => {
     const { request } = await startApp(t)
-    await request.head('/documents/missing.txt').expect(404)
+    await request.head(`${url}/missing.txt`).expect(404)
   })
 
   it('answers 304 when nothing has changed', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('head same.txt', 'hello')
-    await request.head('/documents/head%20same.txt').set('If-None-Match', '*').expect(304)
+    await request.head(`${url}/head%20same.txt`).set('If-None-Match', '*').expect(304)
   })
 })
 
-describe('GET /documents/{name} with a Range', () => {
+describe(`GET ${url}/{name} with a Range`, () => {
   const ranges: [range: string, status: number, body: string, contentRange: string | undefined][] = [
     ['bytes=0-3', 206, '0123', 'bytes 0-3/10'],
     ['bytes=4-', 206, '456789', 'bytes 4-9/10'],
@@ -264,7 +262,7 @@ describe('GET /documents/{name} with a Range', () => {
       const { cloud, origin } = await startApp(t)
       await cloud.blobs.put('digits.txt', '0123456789')
 
-      const answer = await rawRequest(origin, '/documents/digits.txt', { headers: { Range: range } })
+      const answer = await rawRequest(origin, `${url}/digits.txt`, { headers: { Range: range } })
 
       assert.equal(answer.status, status)
       assert.equal(answer.body.toString(), body)
@@ -278,7 +276,7 @@ describe('GET /documents/{name} with a Range', () => {
       const { cloud, request } = await startApp(t)
       await cloud.blobs.put('digits.txt', '0123456789')
       const response = await request
-        .get('/documents/digits.txt')
+        .get(`${url}/digits.txt`)
         .set({ ...json, Range: range })
         .expect(416)
       assert.equal(response.headers['content-range'], 'bytes */10')
@@ -289,17 +287,17 @@ describe('GET /documents/{name} with a Range', () => {
   it('answers any first byte of an empty document with 416', async (t) => {
     const { cloud, request } = await startApp(t)
     await cloud.blobs.put('empty range', '')
-    const response = await request.get('/documents/empty%20range').set('Range', 'bytes=0-').expect(416)
+    const response = await request.get(`${url}/empty%20range`).set('Range', 'bytes=0-').expect(416)
     assert.equal(response.headers['content-range'], 'bytes */0')
   })
 
   it('follows If-Range while it names the document, and sends the whole when it does not', async (t) => {
     const { cloud, origin } = await startApp(t)
     await cloud.blobs.put('if-range.txt', '0123456789')
-    const { headers } = await rawRequest(origin, '/documents/if-range.txt', { method: 'HEAD' })
+    const { headers } = await rawRequest(origin, `${url}/if-range.txt`, { method: 'HEAD' })
     const ask = async (ifRange: string | undefined) => {
       const conditions = { Range: 'bytes=0-3', 'If-Range': ifRange ?? '' }
-      return (await rawRequest(origin, '/documents/if-range.txt', { headers: conditions })).status
+      return (await rawRequest(origin, `${url}/if-range.txt`, { headers: conditions })).status
     }
 
     assert.equal(await ask(headers.etag), 206)
@@ -315,13 +313,13 @@ describe('GET /documents/{name} with a Range', () => {
     await cloud.blobs.put('middle.bin', bytes)
 
     const headers = { Range: 'bytes=5000000-8999999' }
-    const { body } = await rawRequest(origin, '/documents/middle.bin', { headers })
+    const { body } = await rawRequest(origin, `${url}/middle.bin`, { headers })
 
     assert.equal(sha256(body), sha256(bytes.subarray(5_000_000, 9_000_000)))
   })
 })
 
-describe('GET /documents/{name} with conditions', () => {
+describe(`GET ${url}/{name} with conditions`, () => {
   const past = 'Sun, 06 Nov 1994 08:49:37 GMT'
   const future = 'Fri, 06 Nov 2054 08:49:37 GMT'
   // The combinations are proved in test/http/preconditions.test.ts; these show that they reach the answer.
@@ -350,11 +348,11 @@ describe('GET /documents/{name} with conditions', () => {
     it(`answers ${JSON.stringify(template)} with ${status}`, async (t) => {
       const { cloud, origin } = await startApp(t)
       await cloud.blobs.put('conditional.txt', '0123456789')
-      const known = await rawRequest(origin, '/documents/conditional.txt', { method: 'HEAD' })
+      const known = await rawRequest(origin, `${url}/conditional.txt`, { method: 'HEAD' })
       const etag = known.headers.etag ?? ''
       const entries = Object.entries(template).map(([name, value]) => [name, value.replace('ETAG', etag)])
 
-      const answer = await rawRequest(origin, '/documents/conditional.txt', {
+      const answer = await rawRequest(origin, `${url}/conditional.txt`, {
         headers: Object.fromEntries(entries),
       })
 
@@ -371,8 +369,8 @@ describe('GET /documents/{name} with conditions', () => {
 
   it('answers 404 whatever the condition when there is no document', async (t) => {
     const { request } = await startApp(t)
-    await request.get('/documents/missing.txt').set('If-Match', '*').expect(404)
-    await request.get('/documents/missing.txt').set('If-None-Match', '*').expect(404)
+    await request.get(`${url}/missing.txt`).set('If-Match', '*').expect(404)
+    await request.get(`${url}/missing.txt`).set('If-None-Match', '*').expect(404)
   })
 })
 

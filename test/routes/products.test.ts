@@ -209,7 +209,7 @@ describe(`GET ${url}`, () => {
     t.after(() => cloud.sql.execute(`DELETE FROM dbo.Products WHERE Category = N'Twins'`))
 
     for (const sort of ['name', '-name', 'category', '-category', 'price', '-price']) {
-      const { body } = await request.get('/products').query({ category: 'Twins', sort }).set(json).expect(200)
+      const { body } = await request.get(url).query({ category: 'Twins', sort }).set(json).expect(200)
       assert.deepEqual(
         body.products.map(({ id }: Product) => id),
         ids.toSorted(),

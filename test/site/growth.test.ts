@@ -12,6 +12,8 @@ import { rangeOf } from '../../src/downloads/range.ts'
 import { createLog } from '../../src/log.ts'
 import { addressIn } from '../../src/middleware/rate-limit.ts'
 import { countAttempts } from '../../src/middleware/refresh.ts'
+import { url as documentsUrl } from '../../src/routes/documents.ts'
+import { url as productsUrl } from '../../src/routes/products.ts'
 import { parseQuery, wholeNumber, xmlText } from '../../src/routes/query.ts'
 import { documentsViewModel } from '../../src/view-models/documents.ts'
 import * as format from '../../src/view-models/format.ts'
@@ -51,7 +53,7 @@ const work: Record<string, (text: string) => unknown> = {
     countAttempts(requestTo(text), { locals: {} } as unknown as Response, () => {}),
   'the name of a document in an address': (text) =>
     documentNameIn({ path: `/${encodeURIComponent(text)}` } as Request),
-  'the address of a document': (text) => documentUrl('/documents', text),
+  'the address of a document': (text) => documentUrl(documentsUrl, text),
   'the headers of a download': (text) =>
     downloadHeaders({ ...document, name: text, contentType: text }, { status: 200 }),
   'a date': parseHttpDate,
@@ -66,12 +68,12 @@ const work: Record<string, (text: string) => unknown> = {
   'a media type': format.mediaType,
   'a list of documents': (text) =>
     documentsViewModel(
-      '/documents',
+      documentsUrl,
       { prefix: text, limit: 100 },
       { documents: [{ name: `${text}/${text}` }], next: text },
     ),
   'a list of products': (text) =>
-    productsViewModel('/products', { page: 1, pageSize: 20, search: text, category: text }, 100, [text]),
+    productsViewModel(productsUrl, { page: 1, pageSize: 20, search: text, category: text }, 100, [text]),
 }
 
 /** Texts that expressions and splitting stumble over, of any length. */
@@ -111,8 +113,8 @@ describe('the time for a text of 16 times the length', () => {
 describe('what a long address costs', () => {
   it('is bounded on the page: a prefix of a thousand slashes', async (t) => {
     const { request } = await startApp(t)
-    const { text } = await request.get(`/documents?prefix=${'%2F'.repeat(1000)}`).expect(200)
-    const { text: usual } = await request.get('/documents?prefix=a%2F').expect(200)
+    const { text } = await request.get(`${documentsUrl}?prefix=${'%2F'.repeat(1000)}`).expect(200)
+    const { text: usual } = await request.get(`${documentsUrl}?prefix=a%2F`).expect(200)
     assert.ok(text.length - usual.length < 64_000, `${text.length - usual.length} characters more`)
   })
 

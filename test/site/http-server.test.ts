@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
+import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -35,7 +36,7 @@ describe('a client that takes its time', () => {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     socket.pause()
-    socket.write('GET /documents/unread.bin HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    socket.write(`GET ${url}/unread.bin HTTP/1.1\r\nHost: localhost\r\n\r\n`)
 
     await eventually(() => cloud.blobs.openRequests === 1)
     await eventually(() => cloud.blobs.openRequests === 0)
@@ -63,7 +64,7 @@ describe('an ambiguous request', () => {
       const { port } = await startApp(t)
       const socket = connect(port, '127.0.0.1')
       socket.end(
-        `GET / HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n0\r\n\r\nGET /secret HTTP/1.1\r\nHost: x\r\n\r\n`,
+        `GET / HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n`,
       )
       const [answer] = await once(socket, 'data')
       assert.match(String(answer), /^HTTP\/1\.1 400 /)

@@ -8,6 +8,7 @@ import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from 'local-cloud'
 import { seed } from '../../infra/seed-local-cloud.ts'
+import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
 
 const MIB = 1024 * 1024
@@ -80,7 +81,7 @@ async function startSite(t: TestContext) {
 
   return {
     async download(name: string): Promise<string> {
-      const response = await fetch(`${origin}/documents/${encodeURIComponent(name)}`)
+      const response = await fetch(`${origin}${url}/${encodeURIComponent(name)}`)
       const hash = createHash('sha256')
       if (response.body) await pipeline(response.body, hash)
       return hash.digest('hex')

@@ -4,8 +4,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { after, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { url as documentsUrl } from '../../src/routes/documents.ts'
+import { url as productsUrl } from '../../src/routes/products.ts'
 import { eventually } from '../support/eventually.ts'
-import { startApp } from '../support/start-app.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 const CLIENTS = 50
 const MIB = 1024 * 1024
@@ -81,11 +83,10 @@ describe('a site under load while faults come and go', () => {
     const stop = new AbortController()
     const paths = [
       '/',
-      '/documents',
-      '/documents/soak.bin',
-      '/secret',
-      '/products?page=2',
-      '/products/3',
+      ...pages.map(({ url }) => url),
+      `${documentsUrl}/soak.bin`,
+      `${productsUrl}?page=2`,
+      `${productsUrl}/3`,
       '/healthz',
     ]
 

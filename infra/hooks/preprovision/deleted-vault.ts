@@ -1,5 +1,7 @@
 // The vault that `azd down` has left behind: its name is held until its retention ends, unless it is recovered.
 import { readFileSync } from 'node:fs'
+import { progress } from '../shared/progress.ts'
+import type { Variables } from './azd.ts'
 import type { LookUp } from './look-up.ts'
 
 type DeletedVault = {
@@ -11,12 +13,20 @@ const prefix: string = JSON.parse(
   readFileSync(new URL('../../abbreviations.json', import.meta.url), 'utf8'),
 ).keyVaultVaults
 
+/** Sets, and says, whether this deployment recovers a deleted vault: making it anew fails while its name is held. */
+export async function recoverDeletedVault(lookUp: LookUp, env: Variables): Promise<Variables> {
+  const { AZURE_ENV_NAME: environment = '', AZURE_LOCATION: location = '' } = env
+  const vault = await findDeletedVault(lookUp, environment, location)
+  if (vault) progress.done(`Recovers the deleted vault ${vault}, with its secret`)
+  return { RECOVER_VAULT: vault && 'true' }
+}
+
 /**
  * Finds the deleted vault that a deployment to this region would make again.
  *
  * @returns its name, or nothing: also when the deployer may not list deleted vaults
  */
-export async function findDeletedVault(
+async function findDeletedVault(
   lookUp: LookUp,
   environment: string,
   location: string,

@@ -5,7 +5,7 @@ import { resourceManagerEndpoint } from '../shared/settings.ts'
 import type { SignIn } from '../shared/sign-in.ts'
 import { findAdministrator, keepAdministrator } from './administrator.ts'
 import type { AzdEnvironment, Variables } from './azd.ts'
-import { findDeletedVault } from './deleted-vault.ts'
+import { recoverDeletedVault } from './deleted-vault.ts'
 import { findDeployment } from './deployment.ts'
 import { decideSettings, findEmptied } from './kept-settings.ts'
 import { createLookUp } from './look-up.ts'
@@ -32,13 +32,12 @@ export async function keepDeployed({ env, azdEnvironment, signIn, limits, signal
   for (const change of changed) progress.warning(`This environment changes ${change}`)
 
   const administrator = await findAdministrator(lookUp, deployed, env)
-  const vault = await findDeletedVault(lookUp, environment, env.AZURE_LOCATION ?? '')
-  if (vault) progress.done(`Recovers the deleted vault ${vault}, with its secret`)
+  const recovery = await recoverDeletedVault(lookUp, env)
 
   const wanted: Variables = {
     ...variables,
     ...keepAdministrator(administrator, env, objectIdIn(token)),
-    RECOVER_VAULT: vault && 'true',
+    ...recovery,
     // The roles that an administrator had assigned went with the resources.
     ...(deployed.state === 'removed' && { ROLES_ASSIGNED: '' }),
   }

@@ -107,7 +107,7 @@ export async function setUpAzd({ cloud, subscription, who, variables = {}, fills
     return (
       last?.properties.provisioningState === 'Succeeded' &&
       last.tags['azd-provision-param-hash'] === hash &&
-      subscription.vault() !== undefined
+      subscription.deployed()
     )
   }
 

@@ -1,0 +1,119 @@
+// Removes the page of the secret and its vault from a copy of the project.
+import type { Copy } from './copy.ts'
+
+/** The files that are about the secret and the vault alone. */
+const files = [
+  'src/azure/secret.ts',
+  'src/routes/secret.ts',
+  'src/view-models/secret.ts',
+  'views/secret.ejs',
+  'test/azure/secret.test.ts',
+  'test/pages/secret.ts',
+  'test/routes/secret.test.ts',
+  'infra/modules/key-vault.bicep',
+  'infra/sample-secret.ts',
+  'infra/hooks/preprovision/deleted-vault.ts',
+  'test/infra/deleted-vault.test.ts',
+  'test/infra/expected/key-vault.ts',
+  'test/infra/key-vault.test.ts',
+  'test/support/azd/vaults.ts',
+]
+
+export async function removeSecret(copy: Copy): Promise<void> {
+  await copy.remove(...files)
+  await removeFromSite(copy)
+  await removeFromTemplate(copy)
+  await removeFromHooks(copy)
+  await removeFromTests(copy)
+}
+
+async function removeFromSite(copy: Copy): Promise<void> {
+  await copy.removeLines('src/routes/index.ts', "from './secret.ts'")
+  await copy.replace('src/routes/index.ts', [' secretPage,', ''])
+  await copy.removeLines('src/azure/connect.ts', "from './secret.ts'", 'createSecret(')
+  await copy.removeBlock('src/config.ts', '  AZURE_KEY_VAULT_ENDPOINT:', '  AZURE_SQL_SERVER:')
+  await copy.removeLines('src/config.ts', 'keyVault:')
+  await copy.removeBlock('src/limits.ts', '  /** A secret is read again', '  /** Downloads at a time, per')
+  await copy.removeLines('src/errors/problem.ts', "'SecretNotFound'")
+  await copy.removeBlock(
+    'src/errors/problem.ts',
+    "  {\n    when: ({ code }) => code === 'SecretDisabled'",
+    '  {\n    when: ({ status }) => status === 401',
+  )
+  await copy.removeLines('.env.example', 'AZURE_KEY_VAULT_ENDPOINT', 'AZURE_KEY_VAULT_SECRET_NAME')
+}
+
+async function removeFromTemplate(copy: Copy): Promise<void> {
+  const main = 'infra/main.bicep'
+  await copy.removeBlock(main, "@description('Keep a deleted vault", '// --- How large')
+  await copy.removeBlock(main, '// The secret: the site reads', '// The products: ')
+  await copy.removeLines(main, 'keyVaultEndpoint:', 'secretName:')
+  await copy.removeBlock(main, "@description('Address of the vault.')", "@description('Host name of the SQL")
+  await copy.removeBlock(
+    main,
+    "@description('Name of the vault.')",
+    "@description('Name of the SQL server.')",
+  )
+  await copy.removeBlock(main, "@description('Whether the vault is kept", "@description('Size of the App")
+
+  const web = 'infra/modules/web.bicep'
+  await copy.removeBlock(web, "@description('Address of the vault.')", "@description('Host name of the SQL")
+  await copy.removeLines(web, "'AZURE_KEY_VAULT_ENDPOINT'", "'AZURE_KEY_VAULT_SECRET_NAME'")
+
+  await copy.removeLines('infra/modules/network.bicep', 'Microsoft.KeyVault')
+  await copy.removeLines('infra/abbreviations.json', 'keyVaultVaults')
+  await copy.removeBlock('infra/main.parameters.json', '    "enablePurgeProtection"', '    "appServiceSku"')
+  await copy.removeLines('.github/workflows/azure-dev.yml', 'ENABLE_PURGE_PROTECTION:')
+}
+
+async function removeFromHooks(copy: Copy): Promise<void> {
+  await copy.removeLines(
+    'infra/hooks/preprovision/keep-deployed.ts',
+    "from './deleted-vault.ts'",
+    '...recovery',
+  )
+  await copy.removeLines('infra/hooks/preprovision/keep-deployed.ts', 'recoverDeletedVault(')
+  await copy.removeLines(
+    'infra/hooks/shared/settings.ts',
+    'AZURE_KEY_VAULT_NAME:',
+    'AZURE_KEY_VAULT_SECRET_NAME:',
+  )
+  await copy.removeLines('infra/hooks/shared/settings.ts', 'keyVault:')
+  await copy.removeLines(
+    'infra/hooks/role-assignments.ts',
+    'const secret =',
+    "'Key Vault Secrets User', site",
+    "'Key Vault Secrets User', deployer",
+  )
+  await copy.removeLines('infra/hooks/readiness.ts', 'keyVault:')
+  await copy.removeLines('infra/seed-local-cloud.ts', "from './sample-secret.ts'", 'sampleSecret()')
+}
+
+async function removeFromTests(copy: Copy): Promise<void> {
+  await copy.removeLines(
+    'test/config.test.ts',
+    "AZURE_KEY_VAULT_ENDPOINT: '",
+    "AZURE_KEY_VAULT_SECRET_NAME: '",
+    'keyVault: {',
+    'AZURE_KEY_VAULT_ENDPOINT: [',
+    'AZURE_KEY_VAULT_SECRET_NAME: [',
+  )
+  await copy.removeLines('test/support/start-app.ts', 'secretReadMs:')
+  await copy.removeBlock('test/soak/site.soak.ts', '      secretMs:', '      sqlLoginMs:')
+  const subscription = 'test/support/azd/subscription.ts'
+  await copy.removeLines(
+    subscription,
+    "from './vaults.ts'",
+    'createVaults(',
+    'vaults.current',
+    'vaultOutputs(',
+    'vaults.deploy(',
+    'vaults.remove(',
+  )
+  await copy.replace(subscription, ['remove({ purge = false } = {})', 'remove()'])
+  await copy.replace(
+    'test/support/azd/index.ts',
+    ['down({ purge = false } = {})', 'down()'],
+    ['subscription.remove({ purge })', 'subscription.remove()'],
+  )
+}

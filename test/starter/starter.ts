@@ -1,0 +1,75 @@
+// `npm run test:starter`: what the README says about adding, removing and renaming a page, done in copies of the project.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Copy, copyProject } from './copy.ts'
+import { removeSecret } from './remove-secret.ts'
+
+describe('a page', () => {
+  it('is added with the five files of docs/add-a-page/ and two lines', async (t) => {
+    const copy = await copyProject(t)
+
+    await copy.add('docs/add-a-page')
+    await copy.replace(
+      'src/routes/index.ts',
+      [
+        'import { documentsPage }',
+        "import { categoriesPage } from './categories.ts'\nimport { documentsPage }",
+      ],
+      ['productsPage]', 'productsPage, categoriesPage]'],
+    )
+
+    const { added, changed, deleted } = await copy.touched()
+    assert.equal(added.length, 5, added.join(' '))
+    assert.deepEqual(changed, ['src/routes/index.ts'])
+    assert.deepEqual(await copy.changedLines('src/routes/index.ts'), { gained: 2, lost: 1 })
+    assert.deepEqual(deleted, [])
+    await check(copy)
+    assert.match(await test(copy, siteTests), /GET \/categories/)
+  })
+
+  it('is removed with its files, what the compiler then names, its settings and its Bicep module', async (t) => {
+    const copy = await copyProject(t)
+
+    await removeSecret(copy)
+
+    const { added, changed, deleted } = await copy.touched()
+    assert.deepEqual(added, [])
+    assert.equal(deleted.length, 14, deleted.join(' '))
+    assert.equal(changed.length, 22, changed.join(' '))
+    await check(copy)
+    await test(copy, [...siteTests, ...infraTests])
+  })
+
+  it('is renamed in its route file', async (t) => {
+    const copy = await copyProject(t)
+
+    await copy.replace(
+      'src/routes/products.ts',
+      ["url = '/products'", "url = '/goods'"],
+      ["title: 'Products'", "title: 'Goods'"],
+    )
+
+    assert.deepEqual(await copy.touched(), { added: [], changed: ['src/routes/products.ts'], deleted: [] })
+    await check(copy)
+    assert.match(await test(copy, siteTests), /GET \/goods/)
+  })
+})
+
+const siteTests = ['test/*.test.ts']
+
+/** Those that read the template and what belongs to it; the others run hooks and take their time. */
+const infraTests = [
+  'test/infra/{access,azure-yaml,hardening,network,seed-local-cloud,template,web,workflows}.test.ts',
+  'test/infra/lifecycle.test.ts',
+]
+
+async function check(copy: Copy): Promise<void> {
+  await copy.run('tsc')
+  await copy.run('biome', 'check', '.')
+}
+
+async function test(copy: Copy, files: string[]): Promise<string> {
+  const output = await copy.run('node', '--test', '--test-concurrency=2', '--test-timeout=180000', ...files)
+  assert.match(output, /^ℹ pass \d{3,}$/m)
+  return output
+}
