@@ -1,4 +1,4 @@
-// One credential, three clients. Nothing here opens a connection: each client does on its first request.
+// One credential, three clients. Each client connects when it is first used, not before.
 import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import type { Config } from '../config.ts'
@@ -13,7 +13,7 @@ export type Azure = ReturnType<typeof connectAzure>
 /**
  * Creates the clients of the three services, which share one credential.
  *
- * @returns `container` of Blob Storage, `secret` of Key Vault, `database` of Azure SQL, and `close`, which ends the open SQL
+ * @returns `container` of Blob Storage, `secret` of Key Vault, `database` of Azure SQL, and `close`, which closes the SQL
  *   connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
@@ -22,7 +22,7 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
   const storage = new BlobServiceClient(config.storage.endpoint, credential, { retryOptions })
   const vault = new SecretClient(config.keyVault.endpoint, credential, {
     retryOptions: vaultRetryOptions,
-    additionalPolicies: [{ policy: withoutLongWaits, position: 'perRetry' }],
+    additionalPolicies: [{ policy: ignoreRetryAfter, position: 'perRetry' }],
   })
   const database = createDatabase(config.sql, credential, limits, log)
 
@@ -34,14 +34,14 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
   }
 }
 
-// A dropped connection or a busy server is worth a second and third try, within the deadline of the request that waits.
+// Two retries for dropped connections and busy servers: few enough to stay within the deadline of the visitor's request.
 const retryOptions = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 const vaultRetryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
-// The vault's client sleeps as long as a throttled answer asks, while the visitor waits. Without this header it gives up
-// at once on 429.
-const withoutLongWaits: VaultPolicy = {
-  name: 'withoutLongWaits',
+// When Key Vault throttles (429), its client waits for as long as the Retry-After header says, while the visitor waits too.
+// Without that header, the client fails at once.
+const ignoreRetryAfter: VaultPolicy = {
+  name: 'ignoreRetryAfter',
   async sendRequest(request, next) {
     const response = await next(request)
     response.headers.delete('retry-after')
