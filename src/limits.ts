@@ -7,7 +7,7 @@ export const limits = {
   requestMs: 10_000,
   /** For all checks of /readyz together: load balancers and scripts that poll it often time out after 5 s. */
   readinessMs: 4_000,
-  /** How long a good result of those checks is cached: anybody can request /readyz, and each check sends three requests to Azure. */
+  /** How long a good result of those checks is cached, because anybody can request them, and each queries three services. */
   readyMs: 5_000,
   /** How long a bad result is cached: short, so that scripts notice soon when the site becomes ready. */
   notReadyMs: 1_000,
@@ -30,7 +30,7 @@ export const limits = {
   downloads: 50,
   /** Simultaneous downloads of one client: as many connections as a browser opens to one host. */
   downloadsPerClient: 6,
-  /** For the wait for a download slot. The rest of `requestMs` is left for Azure, so that a full queue is not reported as 504. */
+  /** For the wait for a download slot. The rest of `requestMs` is for Azure, so that a 504 is never caused by the queue. */
   downloadQueueMs: 7_000,
   /** Slower readers lose their slot when others wait: half a megabit per second, less than a weak mobile connection. */
   slowBytesPerSecond: 64 * 1024,
@@ -38,7 +38,7 @@ export const limits = {
   slowMs: 5_000,
   /** How often to check for slow readers while others wait. */
   slowCheckMs: 250,
-  /** How many requests may wait for a download slot, and how many for a SQL connection. More would only run into their deadline. */
+  /** How many requests may wait for a download slot, and for a SQL connection. More would not be served in time. */
   waiting: 200,
   /** How long Azure may take between two chunks of a download. */
   stallMs: 15_000,
@@ -50,7 +50,7 @@ export const limits = {
    */
   resumeRetryBytes: 16 * 1024,
 
-  /** How long after its start a listing is shared with equal requests. Later ones start a new one, because the first may hang. */
+  /** How long a running listing is shared with equal requests. Later ones start their own, because it may hang. */
   coalesceMs: 1_000,
 
   /** SQL connections of one instance: the smallest serverless database runs 30 requests at once, from all instances. */
@@ -68,7 +68,7 @@ export const limits = {
   receiveMs: 30_000,
   /** When a connection without any traffic is closed: the reader has stopped reading. */
   silentReaderMs: 120_000,
-  /** When an idle connection is closed: a little later than App Service's front end does, so that it never uses a closed one. */
+  /** When an idle connection is closed: later than App Service's front end closes it, so that it never uses a closed one. */
   keepAliveMs: 125_000,
 
   /** For running responses after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */

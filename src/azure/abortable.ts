@@ -4,8 +4,8 @@
  * Waits for a promise until a signal aborts.
  *
  * @returns the value of the promise
- * @throws the signal's reason once it has aborted, even when the promise rejects with another error; otherwise what the promise
- *   rejects with
+ * @throws the signal's reason once it has aborted, even when the promise rejects with another error; otherwise the error of
+ *   the promise
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {}

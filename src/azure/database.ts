@@ -37,7 +37,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     createTimeoutMillis: 2 * limits.requestMs,
     acquireTimeoutMillis: 2 * limits.requestMs,
   })
-  // When no connection is in use and no other login is running, nothing can serve the requests that wait: all of them fail with
+  // When no connection is in use and no other login is running, no request that waits can be served: all fail with
   // the error of this login. The pool's own propagateCreateError would fail one of them, and log in again for the next.
   pool.on('createFail', (_event, error: Error) => {
     if (pool.numUsed() + pool.numPendingCreates() === 0) for (const pending of waiting) pending.reject(error)
