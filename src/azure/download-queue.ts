@@ -8,7 +8,7 @@ class SlowReaderError extends Error {
   override name = 'SlowReaderError'
 }
 
-/** Permission to download, until `release` is called or `signal` aborts with a SlowReaderError. */
+/** The right to run one download, until `release` is called or `signal` aborts with a SlowReaderError. */
 export interface Slot {
   /** Measures how fast the reader takes the download. */
   meter: ThroughputMeter
