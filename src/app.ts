@@ -34,10 +34,7 @@ export function createApp(
   const app = express()
   // Trust the X-Forwarded-* headers of one proxy: App Service's front end.
   app.set('trust proxy', 1)
-  app.set('views', join(projectFolder, 'views'))
-  app.engine('ejs', ejs.renderFile)
-  app.set('view engine', 'ejs')
-  app.enable('view cache')
+  setUpTemplates(app)
 
   const assets = createAssets(join(projectFolder, 'public'))
   const pages = createPages({ ...azure, limits })
@@ -66,6 +63,13 @@ export function createApp(
   app.use(notFound)
   app.use(errorHandler)
   return app
+}
+
+function setUpTemplates(app: Express): void {
+  app.set('views', join(projectFolder, 'views'))
+  app.engine('ejs', ejs.renderFile)
+  app.set('view engine', 'ejs')
+  app.enable('view cache')
 }
 
 /** The folder of package.json, views/ and public/: the repository, or dist/ after a build. */

@@ -32,19 +32,7 @@ export async function withConnection(
 ): Promise<void> {
   const { token } = await signIn.getToken(sqlScope)
   signal.throwIfAborted()
-  const connection = new Connection({
-    server: sql.host,
-    authentication: { type: 'azure-active-directory-access-token', options: { token } },
-    options: {
-      port: sql.port,
-      database: sql.database,
-      encrypt: true,
-      connectTimeout: loginMs,
-      requestTimeout: requestMs,
-      // tedious would retry three times within two seconds: too short to wake a database, and without any output.
-      maxRetriesOnTransientErrors: 0,
-    },
-  })
+  const connection = createConnection(sql, token)
   // An 'error' event without a listener would end the process, and leave the firewall open.
   connection.on('error', () => {})
   const close = () => connection.close()
@@ -65,6 +53,22 @@ export async function withConnection(
     signal.removeEventListener('abort', close)
     close()
   }
+}
+
+function createConnection(sql: Settings['sql'], token: string): Connection {
+  return new Connection({
+    server: sql.host,
+    authentication: { type: 'azure-active-directory-access-token', options: { token } },
+    options: {
+      port: sql.port,
+      database: sql.database,
+      encrypt: true,
+      connectTimeout: loginMs,
+      requestTimeout: requestMs,
+      // tedious would retry three times within two seconds: too short to wake a database, and without any output.
+      maxRetriesOnTransientErrors: 0,
+    },
+  })
 }
 
 function asSqlFailure(error: unknown, serverMessage: ServerMessage | undefined): SqlFailure | undefined {

@@ -58,17 +58,7 @@ export const outputNames = Object.entries(variables.shape)
  * @throws {Failure} naming every variable that is missing or invalid
  */
 export function readSettings(env: Record<string, string | undefined>) {
-  const given = (key: string) => env[key]?.trim() || undefined
-  const values = Object.fromEntries(
-    Object.keys(variables.shape).map((key) => [key, given(key) ?? given(earlierNames[key] ?? '')]),
-  )
-  const { data, error } = variables.safeParse(values)
-  if (!data) {
-    const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
-    throw new Failure(
-      `The azd environment lacks, or has wrong, ${names.join(', ')}: run \`azd provision\`, which sets them.`,
-    )
-  }
+  const data = parse(env)
   return {
     subscriptionId: data.AZURE_SUBSCRIPTION_ID,
     tenantId: data.AZURE_TENANT_ID,
@@ -98,4 +88,19 @@ export function readSettings(env: Record<string, string | undefined>) {
     developerIpAddress: data.DEPLOYED_DEVELOPER_IP_ADDRESS,
     resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
   }
+}
+
+function parse(env: Record<string, string | undefined>) {
+  const given = (key: string) => env[key]?.trim() || undefined
+  const values = Object.fromEntries(
+    Object.keys(variables.shape).map((key) => [key, given(key) ?? given(earlierNames[key] ?? '')]),
+  )
+  const { data, error } = variables.safeParse(values)
+  if (!data) {
+    const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
+    throw new Failure(
+      `The azd environment lacks, or has wrong, ${names.join(', ')}: run \`azd provision\`, which sets them.`,
+    )
+  }
+  return data
 }
