@@ -1,22 +1,21 @@
-// The table of contents: what is made, in which order, and why.
-// It flows one way, as the code in src/ does: identity ▶ data services ▶ web.
+// Creates everything, in this order: identity, monitoring, network, data services, site.
 targetScope = 'subscription'
 
-// --- Filled in by azd -------------------------------------------------------
+// --- Set by azd -------------------------------------------------------------
 
 @description('Name of the azd environment. The resource group and the names of all resources follow from it.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
 
-@description('Region of everything: service endpoints work within one region only.')
+@description('Region of all resources: service endpoints work within one region only.')
 @minLength(1)
 param location string
 
-@description('Object id of whoever deploys. Uploads the documents, reads the secret, and administers SQL unless a group does.')
+@description('Object ID of the deployer, who uploads the documents, reads the secret, and administers SQL unless another administrator is named or deployed.')
 param principalId string
 
-@description('Kind of principal that deploys: a person, or the service principal of a pipeline.')
+@description('Type of the deployer: a user, or the service principal of a pipeline.')
 @allowed([
   'User'
   'ServicePrincipal'
@@ -24,36 +23,36 @@ param principalId string
 param principalType string = 'User'
 
 // --- Settings ---------------------------------------------------------------
-// main.parameters.json gives each the value that the azd environment sets, else the one that is deployed, else the default.
-// If you add one, add its DEPLOYED_ output too: with it, the preprovision hook and the next person keep its value.
+// main.parameters.json passes the value that the azd environment sets, otherwise the deployed value, otherwise the default.
+// If you add a parameter, add its DEPLOYED_ output too, from which the preprovision hook reads the deployed value.
 
-// --- Who may come in --------------------------------------------------------
+// --- Access -----------------------------------------------------------------
 
-@description('Storage and Key Vault answer only the site\'s subnet. Off: they answer every network, and the roles alone protect them. SQL stays closed either way.')
+@description('Allow only the site\'s subnet to reach Storage and Key Vault. If false, every network can reach them, and only roles protect them. SQL stays closed either way.')
 param restrictNetwork bool = true
 
-@description('Public IPv4 address from which a developer reaches SQL, Storage and Key Vault, or empty.')
+@description('Public IPv4 address of a developer who may reach SQL, Storage and Key Vault, or empty.')
 param developerIpAddress string = ''
 
-@description('Assign the roles. Turn off where only an administrator may; the deployment then prints the commands to hand over.')
+@description('Assign the roles. Set to false if only an administrator may do that; the postprovision hook then prints the commands for the administrator.')
 param assignRoles bool = true
 
-@description('The roles are assigned, by an administrator where this deployment does not. Passed on to the hooks, which then upload the documents.')
+@description('Whether the roles are assigned, by this deployment or by an administrator. Passed on to the hooks, which then upload the documents.')
 param rolesAssigned bool = assignRoles
 
-@description('Object id of a Microsoft Entra group to administer SQL from now on, or empty. Whoever prepares the database must be a member.')
+@description('Object ID of a Microsoft Entra group that becomes the administrator of SQL, or empty. Whoever runs the postprovision hook must be a member.')
 param sqlAdminGroupObjectId string = ''
 
-@description('Object id of a person to administer SQL from now on, or empty. A group comes first.')
+@description('Object ID of a user who becomes the administrator of SQL, or empty. A group takes precedence.')
 param sqlAdminObjectId string = ''
 
-@description('Name that SQL shows for an administrator who is named here. Only for display; empty shows the object id.')
+@description('Display name of the administrator that is set here. If empty, the object ID is shown.')
 param sqlAdminLogin string = ''
 
-@description('Object id of whoever administers SQL already, set by the preprovision hook unless that is the deployer. Stays, unless another one is named.')
+@description('Object ID of the deployed administrator of SQL, set by the preprovision hook unless it is the deployer. Kept, unless another one is named.')
 param keptSqlAdminObjectId string = ''
 
-@description('Kind of principal that administers SQL already, or empty.')
+@description('Type of the deployed administrator of SQL, or empty.')
 @allowed([
   ''
   'User'
@@ -62,18 +61,18 @@ param keptSqlAdminObjectId string = ''
 ])
 param keptSqlAdminType string = ''
 
-@description('Name that SQL shows already for its administrator, or empty.')
+@description('Display name of the deployed administrator of SQL, or empty.')
 param keptSqlAdminLogin string = ''
 
-@description('Keep a deleted vault and its name for the full retention time. Once on, it can never be turned off.')
+@description('Keep a deleted vault and its name until its retention ends. Cannot be turned off again.')
 param enablePurgeProtection bool = false
 
-@description('Recover the deleted vault of this environment, with its secret. Set by the preprovision hook, for it fails where there is none.')
+@description('Recover the deleted vault of this environment, with its secret. Set by the preprovision hook, because it fails if there is none.')
 param recoverVault bool = false
 
-// --- How large --------------------------------------------------------------
+// --- Size and cost ----------------------------------------------------------
 
-@description('Size of the App Service plan. Basic is the smallest that can join a network.')
+@description('Size of the App Service plan. Basic is the smallest one that supports virtual network integration.')
 @allowed([
   'B1'
   'B2'
@@ -86,32 +85,32 @@ param recoverVault bool = false
 ])
 param appServiceSku string = 'B1'
 
-@description('Instances of the site. Basic allows 3.')
+@description('Number of instances of the site. Basic allows up to 3.')
 @minValue(1)
 @maxValue(30)
 param instanceCount int = 1
 
-@description('Spread the instances over availability zones: two at least, of a Premium size.')
+@description('Spread the instances over availability zones. Needs a Premium size and at least two instances.')
 param zoneRedundant bool = false
 
-@description('Requests that one visitor may send in a minute.')
+@description('Number of requests that one client may send in a minute.')
 @minValue(1)
 param rateLimitPerMinute int = 300
 
-@description('Use one of the subscription\'s free databases: all in one region, with an allowance for each month. Off: pay per second of use. Decide before the first deployment: a database cannot change over.')
+@description('Use the free offer, with a monthly allowance. All free databases of a subscription are in the same region. If false, use is billed by the second. Decide before the first deployment: a database cannot be converted.')
 param sqlUseFreeOffer bool = true
 
-@description('What the free database does when its allowance is used up: sleep until next month, or go on and be billed. Azure does not let a database go back to sleeping.')
+@description('What the free database does when its monthly allowance is used up: pause until the next month, or continue and be billed. BillOverUsage cannot be undone.')
 @allowed([
   'AutoPause'
   'BillOverUsage'
 ])
 param sqlFreeLimitExhaustionBehavior string = 'AutoPause'
 
-@description('Gigabytes of logs a day, or a fraction of one, after which Log Analytics stops taking them in.')
+@description('Gigabytes of logs per day, such as 0.2, after which Log Analytics stops collecting.')
 param logDailyCapGb string = '0.2'
 
-@description('E-mail address for alerts, or empty to see them in the portal only.')
+@description('Email address for alerts, or empty to see them in the portal only.')
 param alertEmail string = ''
 
 // --- Names ------------------------------------------------------------------
@@ -120,7 +119,7 @@ var abbreviations = loadJsonContent('./abbreviations.json')
 var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 
-// A named one, else the one of before, else whoever deploys.
+// The administrator that is named, otherwise the deployed one, otherwise the deployer.
 var namedSqlAdmin = empty(sqlAdminGroupObjectId)
   ? {
       objectId: sqlAdminObjectId
@@ -154,7 +153,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 
 // --- Resources --------------------------------------------------------------
 
-// First, because every grant below names it. The site alone uses it.
+// First, because the role assignments below need it. Only the site uses it.
 module identity './modules/identity.bicep' = {
   scope: group
   params: {
@@ -164,7 +163,7 @@ module identity './modules/identity.bicep' = {
   }
 }
 
-// Before the rest, because all of it sends its logs here.
+// Before the other modules, because they send their logs to it.
 module monitoring './modules/monitoring.bicep' = {
   scope: group
   params: {
@@ -180,7 +179,7 @@ module monitoring './modules/monitoring.bicep' = {
   }
 }
 
-// The subnet that the data services let in and that the site joins.
+// The subnet that the site joins. The data services allow it.
 module network './modules/network.bicep' = {
   scope: group
   params: {
@@ -191,7 +190,7 @@ module network './modules/network.bicep' = {
   }
 }
 
-// The documents: the site reads this one container.
+// The documents, in a container that the site may read.
 module storage './modules/storage.bicep' = {
   scope: group
   params: {
@@ -209,7 +208,7 @@ module storage './modules/storage.bicep' = {
   }
 }
 
-// The secret: the site reads this one secret.
+// The secret, which the site may read.
 module keyVault './modules/key-vault.bicep' = {
   scope: group
   params: {
@@ -229,7 +228,7 @@ module keyVault './modules/key-vault.bicep' = {
   }
 }
 
-// The products: infra/hooks/postprovision.ts gives the site SELECT on their table, for only SQL itself can.
+// The products. infra/hooks/postprovision.ts grants the site SELECT on their table, because a template cannot.
 module sql './modules/sql.bicep' = {
   scope: group
   params: {
@@ -247,7 +246,7 @@ module sql './modules/sql.bicep' = {
   }
 }
 
-// Last: its settings are the addresses of everything above.
+// Last, because its settings are outputs of the other modules.
 module web './modules/web.bicep' = {
   scope: group
   params: {
@@ -276,9 +275,9 @@ module web './modules/web.bicep' = {
 }
 
 // --- Outputs ----------------------------------------------------------------
-// azd keeps them in its environment, over what a person has set there under the same name, and `azd down` deletes them:
-// no output is named as a setting, but for AZURE_LOCATION, which azd expects. The first are named as the app settings, so
-// that `azd env get-values` makes a .env file; the hooks read the others.
+// azd stores outputs in its environment, where they replace variables of the same name, and `azd down` deletes them. So no
+// output has the name of a setting, except AZURE_LOCATION, which azd expects. The first outputs have the names of the app
+// settings, so that `azd env get-values` makes a .env file. The hooks read the others.
 
 @description('Address of Blob Storage.')
 output AZURE_STORAGE_BLOB_ENDPOINT string = storage.outputs.blobEndpoint
@@ -301,13 +300,13 @@ output AZURE_SQL_DATABASE string = sql.outputs.databaseName
 @description('Port of the SQL server.')
 output AZURE_SQL_PORT string = sql.outputs.port
 
-@description('Region of everything.')
+@description('Region of all resources.')
 output AZURE_LOCATION string = location
 
-@description('Tenant that every token comes from.')
+@description('Tenant that issues the tokens.')
 output AZURE_TENANT_ID string = tenant().tenantId
 
-@description('Resource group of everything.')
+@description('Resource group of all resources.')
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('Name of the storage account.')
@@ -325,10 +324,10 @@ output APPLICATION_INSIGHTS_NAME string = monitoring.outputs.applicationInsights
 @description('Name of the site\'s identity, and of its user in the database.')
 output WEB_IDENTITY_NAME string = identity.outputs.name
 
-@description('Client id of the site\'s identity. Not called AZURE_CLIENT_ID, which in a pipeline is the deployer\'s own.')
+@description('Client ID of the site\'s identity. Not named AZURE_CLIENT_ID, which in a pipeline is the deployer\'s.')
 output WEB_IDENTITY_CLIENT_ID string = identity.outputs.clientId
 
-@description('Object id of the site\'s identity.')
+@description('Object ID of the site\'s identity.')
 output WEB_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Name of the site.')
@@ -337,15 +336,15 @@ output WEB_NAME string = web.outputs.name
 @description('Address of the site.')
 output WEB_URI string = web.outputs.uri
 
-@description('Object id of whoever deployed.')
+@description('Object ID of the deployer.')
 output DEPLOYER_PRINCIPAL_ID string = principalId
 
-@description('Kind of principal that deployed.')
+@description('Type of the deployer.')
 output DEPLOYER_PRINCIPAL_TYPE string = principalType
 
-// The settings as they were deployed: what holds for whoever has not set them.
+// The deployed settings, for environments that have not set them.
 
-@description('Whether Storage and Key Vault answer the site\'s subnet only.')
+@description('Whether only the site\'s subnet can reach Storage and Key Vault.')
 output DEPLOYED_RESTRICT_NETWORK bool = restrictNetwork
 
 @description('Address of a developer who may reach the services, or empty.')
@@ -357,38 +356,38 @@ output DEPLOYED_ASSIGN_ROLES bool = assignRoles
 @description('Whether the roles are assigned, by the deployment or by an administrator.')
 output DEPLOYED_ROLES_ASSIGNED bool = assignRoles || rolesAssigned
 
-@description('Object id of the administrator of SQL.')
+@description('Object ID of the administrator of SQL.')
 output DEPLOYED_SQL_ADMIN_OBJECT_ID string = sqlAdmin.objectId
 
-@description('Kind of principal that administers SQL.')
+@description('Type of the administrator of SQL.')
 output DEPLOYED_SQL_ADMIN_TYPE string = sqlAdmin.type
 
-@description('Name that SQL shows for its administrator, or empty.')
+@description('Display name of the administrator of SQL, or empty.')
 output DEPLOYED_SQL_ADMIN_LOGIN string = sqlAdmin.login
 
-@description('Whether the vault is kept for its full retention time.')
+@description('Whether the vault has purge protection.')
 output DEPLOYED_ENABLE_PURGE_PROTECTION bool = enablePurgeProtection
 
 @description('Size of the App Service plan.')
 output DEPLOYED_APP_SERVICE_SKU string = appServiceSku
 
-@description('Instances of the site.')
+@description('Number of instances of the site.')
 output DEPLOYED_INSTANCE_COUNT int = instanceCount
 
 @description('Whether the instances are spread over availability zones.')
 output DEPLOYED_ZONE_REDUNDANT bool = zoneRedundant
 
-@description('Requests that one visitor may send in a minute.')
+@description('Number of requests that one client may send in a minute.')
 output DEPLOYED_RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
 
-@description('Whether the database is one of the free ones.')
+@description('Whether the database uses the free offer.')
 output DEPLOYED_SQL_USE_FREE_OFFER bool = sqlUseFreeOffer
 
 @description('What the free database does when its allowance is used up.')
 output DEPLOYED_SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR string = sqlFreeLimitExhaustionBehavior
 
-@description('Gigabytes of logs a day at most.')
+@description('Gigabytes of logs per day at most.')
 output DEPLOYED_LOG_DAILY_CAP_GB string = logDailyCapGb
 
-@description('E-mail address for alerts, or empty.')
+@description('Email address for alerts, or empty.')
 output DEPLOYED_ALERT_EMAIL string = alertEmail

@@ -1,5 +1,6 @@
 // The whole request path, from top to bottom.
-// By default import: an older Node.js has no findPackageJSON, and could not load the file that says which version it needs.
+// A default import, because importing a missing findPackageJSON by name would fail in older Node.js versions, before
+// node-version.ts can print which version is needed.
 import module from 'node:module'
 import { dirname, join } from 'node:path'
 import ejs from 'ejs'
@@ -23,7 +24,7 @@ import { createPages } from './routes/index.ts'
 import * as format from './view-models/format.ts'
 import { createSourceCode } from './view-models/source-code.ts'
 
-/** Builds the site. It listens nowhere yet, and asks nothing of Azure before a request does. */
+/** Creates the Express app. It does not listen yet, and sends no request to Azure before a visitor needs one. */
 export function createApp(
   azure: Azure,
   { rateLimitPerMinute }: Pick<Config, 'rateLimitPerMinute'>,
@@ -31,16 +32,13 @@ export function createApp(
   log: Log,
 ): Express {
   const app = express()
-  // App Service's front end is the one proxy before the site: its X-Forwarded-* headers count.
+  // Trust the X-Forwarded-* headers of one proxy: App Service's front end.
   app.set('trust proxy', 1)
-  app.set('views', join(projectFolder, 'views'))
-  app.engine('ejs', ejs.renderFile)
-  app.set('view engine', 'ejs')
-  app.enable('view cache')
+  setUpTemplates(app)
 
   const assets = createAssets(join(projectFolder, 'public'))
   const pages = createPages({ ...azure, limits })
-  // What every template may use.
+  // Available in every template.
   Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
 
   app.use(requestLog(log))
@@ -67,5 +65,12 @@ export function createApp(
   return app
 }
 
-/** Where views/ and public/ are: beside package.json, in a checkout and in the built dist/ alike. */
+function setUpTemplates(app: Express): void {
+  app.set('views', join(projectFolder, 'views'))
+  app.engine('ejs', ejs.renderFile)
+  app.set('view engine', 'ejs')
+  app.enable('view cache')
+}
+
+/** The folder of package.json, views/ and public/: the repository, or dist/ after a build. */
 const projectFolder = dirname(module.findPackageJSON(import.meta.url) ?? '.')

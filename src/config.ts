@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 const endpoint = z
   .url({ protocol: /^https$/ })
-  // A query or a user name would be a stored credential: a SAS token, a password.
+  // A query or a user name could be a stored credential, such as a SAS token or a password.
   .refine((url) => URL.canParse(url) && !/[?#@]/.test(url))
   .transform((url) => url.replace(/\/+$/, ''))
 
@@ -39,7 +39,7 @@ const settings = z.object({
     .min(1)
     .max(65_535)
     .default(1433)
-    .describe('the port of the SQL server, 1433 unless you know better'),
+    .describe('the port of the SQL server, 1433 in Azure'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()
@@ -58,7 +58,7 @@ export type Config = ReturnType<typeof readConfig>
  * Parses the app settings.
  *
  * @param env the environment, `process.env`; an empty value counts as missing, as a cleared app setting is
- * @throws {ConfigError} one error that names every mistake and what each setting takes
+ * @throws {ConfigError} one error that lists every mistake and how to correct it
  */
 export function readConfig(env: Record<string, string | undefined>) {
   const given = Object.fromEntries(settingNames.map((name) => [name, env[name]?.trim() || undefined]))
@@ -83,13 +83,13 @@ export function readConfig(env: Record<string, string | undefined>) {
   }
 }
 
-/** The port alone, which matters before the other settings do. An invalid one counts as the default: `readConfig` reports it. */
+/** Reads the port alone, for check-port.ts. Returns the default for an invalid port, which `readConfig` reports. */
 export function readPort(env: Record<string, string | undefined>): number {
   const { data } = settings.shape.PORT.safeParse(env.PORT?.trim() || undefined)
   return data ?? settings.shape.PORT.parse(undefined)
 }
 
-/** The app settings are wrong. The message is for the operator and repeats no value: one may be a misplaced secret. */
+/** The app settings are wrong. The message is for the operator. It repeats no value, which could be a misplaced secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   constructor(problems: string[]) {

@@ -1,4 +1,4 @@
-// The HTTP server under the site: a bound for everything that a client can take its time about, and a graceful end.
+// The HTTP server: timeouts for slow clients, listening, and graceful shutdown.
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Express } from 'express'
 import type { Limits } from './limits.ts'
 
-/** Creates the server. It listens nowhere yet. Node's strict parser sees to smuggled requests and oversized headers. */
+/** Creates the server. It does not listen yet. Node's HTTP parser already rejects smuggled requests and oversized headers. */
 export function createHttpServer(app: Express, limits: Limits): Server {
   const server = createServer(
     {
@@ -28,7 +28,7 @@ export class PortError extends Error {
 /**
  * Listens on a port, or on any free one when it is 0.
  *
- * @throws {PortError} when another process has the port, or this one may not have it
+ * @throws {PortError} when another process uses the port, or this user may not use it
  */
 export async function listen(server: NetServer, port: number): Promise<void> {
   server.listen(port)
@@ -41,15 +41,15 @@ export async function listen(server: NetServer, port: number): Promise<void> {
 }
 
 const reasons: Record<string, string> = {
-  EADDRINUSE: 'is taken by another process',
-  EACCES: 'is not open to this user',
+  EADDRINUSE: 'is in use by another process',
+  EACCES: 'may not be used by this user',
 }
 
 /**
- * Accepts no more connections and waits until those that are open have been served, for a while.
+ * Accepts no more connections, and waits for the running responses, up to `drainMs`.
  *
- * The server's own close would cut idle connections at once, and with them requests that are on their way. Here what still
- * comes is answered with `Connection: close`, and only connections that stay idle are cut.
+ * `server.close()` closes idle connections at once, although a request may be on its way on one of them. Here such a request
+ * still gets a response, with `Connection: close`, and only connections that stay idle are closed.
  */
 export async function closeGracefully(
   server: Server,
@@ -62,7 +62,7 @@ export async function closeGracefully(
   NetServer.prototype.close.call(server)
 
   await Promise.race([closed, setTimeout(limits.drainIdleMs, undefined, { ref: false })])
-  // A connection that is busy now is idle when its answer has gone out.
+  // A busy connection becomes idle when its response has been sent.
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   const late = globalThis.setTimeout(() => server.closeAllConnections(), limits.drainMs - limits.drainIdleMs)
   await closed

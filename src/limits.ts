@@ -1,78 +1,78 @@
-// Every deadline, limit and cache time, with its reason. Factories take them as an argument, so that tests can shorten them.
+// Every deadline, limit and cache time, with its reason. They are passed as an argument, so that tests can use shorter ones.
 
 export type Limits = typeof limits
 
 export const limits = {
-  /** Until the first byte of an answer. Queueing, token, login and query all count; people leave after about 10 s. */
+  /** Until the first byte of a response, including queue, token, login and query. People leave after about 10 s. */
   requestMs: 10_000,
-  /** For all checks of /readyz together: load balancers and scripts that poll it give up at 5 s. */
+  /** For all checks of /readyz together: load balancers and scripts that poll it often time out after 5 s. */
   readinessMs: 4_000,
-  /** How long the result of those checks serves all who ask: anybody may, and each check costs Azure three requests. */
+  /** How long a good result of those checks is cached, because anybody can request them, and each queries three services. */
   readyMs: 5_000,
-  /** The same for a bad one: whoever waits for the site to be ready should not wait much longer than it takes. */
+  /** How long a bad result is cached: short, so that scripts notice soon when the site becomes ready. */
   notReadyMs: 1_000,
 
-  /** For one token. Shorter than a request, so that an identity that hangs gets its own answer. */
+  /** For one token. Shorter than `requestMs`, so that the visitor learns that the identity endpoint hangs. */
   tokenMs: 8_000,
-  /** A failed token request is not repeated for this long: App Service's endpoint throttles those who insist. */
+  /** A failed token request is not repeated for this long, because App Service's endpoint throttles frequent requests. */
   tokenFailureMs: 5_000,
 
-  /** A secret is read again after this: long enough to spare the vault, short enough for a rotation to arrive. */
+  /** How long the secret is cached: the vault limits reads, and a rotated secret should take effect soon. */
   secretMs: 5 * 60_000,
-  /** For one read of the secret, which all waiting requests share. */
+  /** For one read of the secret. */
   secretReadMs: 9_000,
-  /** How long a secret serves after its last read while the vault cannot be reached: an outage, not a working day. */
+  /** How long the cached secret stays in use while the vault cannot be reached. */
   secretStaleMs: 60 * 60_000,
-  /** How long nobody else waits for a vault that has just failed. */
+  /** How long a vault that has just failed is not asked again. */
   secretRetryMs: 5_000,
 
-  /** Downloads at a time, per instance: each holds a connection to Azure and about a mebibyte. */
+  /** Simultaneous downloads of one instance: each uses a connection to Azure and about one mebibyte of memory. */
   downloads: 50,
-  /** Downloads at a time of one client: as many as a browser has connections to one host, all its tabs together. */
+  /** Simultaneous downloads of one client: as many connections as a browser opens to one host. */
   downloadsPerClient: 6,
-  /** For the turn of a download. The rest of `requestMs` is for Azure, so that a 504 never blames it for the queue. */
-  downloadTurnMs: 7_000,
-  /** Slower readers make room for others: half a megabit a second, less than a weak mobile connection gives. */
+  /** For the wait for a download slot. The rest of `requestMs` is for Azure, so that a 504 is never caused by the queue. */
+  downloadQueueMs: 7_000,
+  /** Slower readers lose their slot when others wait: half a megabit per second, less than a weak mobile connection. */
   slowBytesPerSecond: 64 * 1024,
-  /** Over how long that is measured: long enough for a hiccup of a network, shorter than others wait for their turn. */
+  /** How long a reader may be slower: longer than a short network interruption, shorter than `downloadQueueMs`. */
   slowMs: 5_000,
-  /** How often slow readers are looked for while others wait. */
+  /** How often to check for slow readers while others wait. */
   slowCheckMs: 250,
-  /** Requests that may wait for a download or a SQL connection. More would only wait for their deadline. */
+  /** How many requests may wait for a download slot, and for a SQL connection. More would not be served in time. */
   waiting: 200,
-  /** Between two pieces of a download. */
+  /** How long Azure may take between two chunks of a download. */
   stallMs: 15_000,
-  /** How often the rest of a broken download is asked for. */
-  resumes: 3,
+  /** How many times a broken download is resumed. */
+  resumeRetries: 3,
   /**
-   * What earns one of those attempts back, so that a large document survives many breaks. An attempt that brings less
-   * costs more than it gives: a connection that breaks after every byte is given up.
+   * How many bytes earn back one of those retries, so that a large document survives many breaks, and a connection that breaks
+   * after every few bytes does not go on forever.
    */
-  resumeBytes: 16 * 1024,
+  resumeRetryBytes: 16 * 1024,
 
-  /** A listing is shared with those who ask for the same this soon after. Later ones ask anew: it may never answer. */
-  shareMs: 1_000,
+  /** How long a running listing is shared with equal requests. Later ones start their own, because it may hang. */
+  coalesceMs: 1_000,
 
-  /** Open SQL connections of one instance: the smallest serverless database takes 30 at once, and instances add up. */
+  /** SQL connections of one instance: the smallest serverless database runs 30 requests at once, from all instances. */
   sqlConnections: 10,
-  /** Between the attempts to wake a paused database, which takes about a minute: quick at first, then every 10 s. */
+  /** Pauses between the logins that wake a paused database, which takes about a minute: short at first, then 10 s. */
   wakingDelaysMs: [2_000, 4_000, 8_000, ...Array<number>(15).fill(10_000)],
   /** For one SQL login. */
   sqlLoginMs: 9_000,
-  /** An idle SQL connection is closed after this: an open session keeps a serverless database awake, and billed. */
+  /** When an idle SQL connection is closed. An open session keeps a serverless database awake, and billed. */
   sqlIdleMs: 60_000,
 
-  /** For the headers of a request, once it has begun: slower ones hold connections on purpose. */
+  /** For the headers of a request: a slower client may be a Slowloris attack. */
   headersMs: 15_000,
-  /** For a whole request. There are no bodies to send here. */
+  /** For a whole request. No request to this site needs a body. */
   receiveMs: 30_000,
-  /** A connection on which nothing has moved is cut: a reader who stopped reading. */
+  /** When a connection without any traffic is closed: the reader has stopped reading. */
   silentReaderMs: 120_000,
-  /** An idle connection is kept a little longer than App Service's front end keeps its end, so that it never meets a closed one. */
+  /** When an idle connection is closed: later than App Service's front end closes it, so that it never uses a closed one. */
   keepAliveMs: 125_000,
 
-  /** For running answers after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
+  /** For running responses after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
   drainMs: 25_000,
-  /** For a request that is on its way on an idle connection when SIGTERM comes. */
+  /** For a request that is on its way on an idle connection when SIGTERM arrives. */
   drainIdleMs: 1_000,
 }

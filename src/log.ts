@@ -1,4 +1,4 @@
-// Structured log lines on standard output, one JSON object each, without anything that would let a reader in.
+// Structured log lines on standard output, one JSON object each, without credentials.
 import { pino } from 'pino'
 
 export type Log = ReturnType<typeof createLog>
@@ -10,11 +10,11 @@ export function createLog(destination?: { write(line: string): void }) {
       base: {},
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }), log: withDescribedErrors },
-      // `log` above has described the error; pino's own serializer would look for an Error.
+      // `log` above has already turned the error into a plain object.
       serializers: { err: (error) => error },
       redact: { paths: ['headers', '*.headers'], remove: true },
-      // The last net: anything shaped like a JSON Web Token. Each run of its characters is matched once and then looked at,
-      // so that the time grows with the length of the line alone, whatever a visitor puts into it.
+      // A last check for anything that looks like a JSON Web Token. The pattern matches each run of characters once, so
+      // that the time is linear in the length of the line, whatever a visitor sends.
       hooks: { streamWrite: (line) => line.replace(/[\w.-]{12,}/g, withoutToken) },
     },
     destination ?? pino.destination({ sync: true }),
@@ -35,7 +35,7 @@ function withoutToken(run: string): string {
   return run
 }
 
-// An SDK's error carries its request with the authorization header, so only what is named below is ever printed.
+// Errors of the Azure SDK contain the request with its Authorization header, so only the properties named below are logged.
 function withDescribedErrors(line: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(line).map(([key, value]) => [key, value instanceof Error ? describe(value) : value]),
@@ -59,15 +59,15 @@ function describe(error: Error, depth = 0): Record<string, unknown> {
   }
 }
 
-/** The longest text of a visitor's or an error's that a line repeats: the log is billed by size. */
+/** The length at which texts from visitors and errors are cut, because the log is billed by size. */
 const LONGEST_TEXT = 4096
 
-/** Cuts a text to what a log line may repeat of it. */
+/** Shortens a text for the log. */
 export function shortened<T extends string | undefined>(text: T, length = LONGEST_TEXT): T | string {
   return text !== undefined && text.length > length ? `${text.slice(0, length)}…` : text
 }
 
-// What the errors of the Azure SDK and of SQL add to Error. Of the request, only the method and the address without its query.
+// The properties that errors of the Azure SDK and SqlError add to Error. The query of the request's URL is not logged.
 interface SdkError extends Error {
   code?: unknown
   statusCode?: unknown

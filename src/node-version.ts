@@ -1,4 +1,4 @@
-// Imported first: a Node.js that is too old would fail further down, with an error that does not say so.
+// Imported first: in an older Node.js, later imports would fail with an error that does not mention the version.
 const needed = 24
 const { node } = process.versions
 

@@ -1,4 +1,4 @@
-// The only file that touches the process: read the settings, connect, listen, drain on SIGTERM.
+// The only file that uses the process: read the settings, connect, listen, shut down gracefully on SIGTERM.
 import './node-version.ts'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
@@ -11,20 +11,20 @@ import { createLog } from './log.ts'
 const config = configOrExit()
 const log = createLog()
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  // Nobody knows what state the process is in. App Service starts a new one.
+  // The state of the process is unknown now, so end it. App Service starts a new one.
   process.on(event, (error) => exitAfter(error, event))
 }
 
 const azure = connectAzure(config, limits, log)
-// Listen first and connect with the first request: App Service waits for the port, not for the database.
+// Listen without connecting first: App Service waits for the port, and the database may be paused.
 const server = createHttpServer(createApp(azure, config, limits, log), limits)
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 
-await listen(server, config.port).catch(exitWithSentence)
+await listen(server, config.port).catch(exitWithMessage)
 log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 
-/** Stops accepting, lets running answers finish for a while, closes the pool and leaves. A second signal ends at once. */
+/** Stops accepting connections, waits for running responses, closes the pool and exits. A second signal exits at once. */
 async function drain(signal: string) {
   log.info({ signal }, 'draining')
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
@@ -43,12 +43,12 @@ function configOrExit() {
   try {
     return readConfig(process.env)
   } catch (error) {
-    exitWithSentence(error)
+    exitWithMessage(error)
   }
 }
 
-/** For what the operator can mend without a stack trace. */
-function exitWithSentence(error: unknown): never {
+/** For mistakes that the operator can correct without a stack trace. */
+function exitWithMessage(error: unknown): never {
   if (!(error instanceof ConfigError || error instanceof PortError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(1)

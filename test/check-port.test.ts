@@ -19,7 +19,7 @@ describe('npm run dev', () => {
     assert.deepEqual(await check(String(port)), {
       code: 1,
       stdout: '',
-      stderr: `Port ${port} is taken by another process. Set PORT to another one.\n`,
+      stderr: `Port ${port} is in use by another process. Set PORT to another one.\n`,
     })
   })
 

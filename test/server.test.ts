@@ -70,7 +70,7 @@ describe('dist/', () => {
     const { ended, output } = spawnDist({ PORT: port })
     const [code] = await ended
 
-    assert.equal(output(), `Port ${port} is taken by another process. Set PORT to another one.\n`)
+    assert.equal(output(), `Port ${port} is in use by another process. Set PORT to another one.\n`)
     assert.equal(code, 1)
   })
 

@@ -1,6 +1,6 @@
-// Run by azd after the site is deployed: waits until it is ready, and says what is missing if it is not.
+// azd runs this after deploying the site. It waits until the site is ready, and prints what is missing if it is not.
 import { setTimeout } from 'node:timers/promises'
-import { askReadiness, database, site } from './readiness.ts'
+import { database, fetchReadiness, site } from './readiness.ts'
 import { Failure } from './shared/failure.ts'
 import { type Limits, readLimits } from './shared/limits.ts'
 import { progress } from './shared/progress.ts'
@@ -21,31 +21,31 @@ await runHook('postdeploy', async (signal) => {
     )
     return
   }
-  // Code 1 makes azd call the deployment failed, and a pipeline red: it shall not go green over a site that cannot
-  // serve. Nothing is rolled back, and asking again costs nothing.
+  // With exit code 1, azd reports a failed deployment, so a pipeline fails when the site does not work. Nothing is rolled
+  // back, and the hook can be run again.
   throw new Failure(remedyFor(failing))
 })
-leaveRoom()
+leaveSpaceForTable()
 
-/** Polls until all answers that can, or the time is up. Says each check once, and again when it changes. */
+/** Polls until all checks succeed that can, or the time is up. Prints each check once, and again when it changes. */
 async function untilReady(settings: Settings, limits: Limits, signal: AbortSignal): Promise<string[]> {
   const end = Date.now() + limits.readyMs
-  const said = new Map<string, string>()
-  for (let tries = 0; ; tries += 1) {
-    const checks = await askReadiness(settings.web.uri, signal)
+  const printed = new Map<string, string>()
+  for (let polls = 0; ; polls += 1) {
+    const checks = await fetchReadiness(settings.web.uri, signal)
     for (const { name, ok, line } of checks) {
       const print = ok ? progress.done : progress.waiting
-      if (said.get(name) !== line) print(line)
-      said.set(name, line)
+      if (printed.get(name) !== line) print(line)
+      printed.set(name, line)
     }
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
-    const worthWaiting = settings.rolesAssigned ? failing : failing.filter(needsNoRole)
-    if (worthWaiting.length === 0 || Date.now() >= end) return failing
-    await setTimeout(backoff(tries, limits), undefined, { signal })
+    const waitingFor = settings.rolesAssigned ? failing : failing.filter(needsNoRole)
+    if (waitingFor.length === 0 || Date.now() >= end) return failing
+    await setTimeout(backoff(polls, limits), undefined, { signal })
   }
 }
 
-/** The hook that runs after provisioning lets the site into the database; roles are for the others. */
+/** The site itself and its database user need no role assignment; the other services do. */
 function needsNoRole(name: string): boolean {
   return name === site || name === database
 }
@@ -64,10 +64,10 @@ function remedyFor(failing: string[]): string {
 }
 
 /**
- * In a terminal, `azd up` draws its table of services for the last time over the lines above the cursor, as many as the
- * table has: two, and one for each service. These are for it to take.
+ * Prints empty lines for `azd up` to overwrite: in a terminal, it redraws its table of services over the lines above the cursor,
+ * two and one for each service.
  */
-function leaveRoom(): void {
+function leaveSpaceForTable(): void {
   if (process.stdout.isTTY) progress.plain('\n'.repeat(2))
 }
 

@@ -1,10 +1,10 @@
-// Run by azd after provisioning: does what only the services themselves can do, as whoever deploys.
-// Safe to run twice, and again after it was interrupted: azd hooks run postprovision
+// azd runs this after provisioning. It prepares the database and uploads the sample documents, signed in as the deployer.
+// It can be repeated at any time, also after an interruption: azd hooks run postprovision
 import { createSqlFirewall, type SqlFirewall } from './database/firewall.ts'
 import { databaseStep } from './database/step.ts'
 import { createNetworkRules, type NetworkRules } from './documents/network-rules.ts'
 import { documentsStep } from './documents/step.ts'
-import { handOverRoleAssignments } from './role-assignments.ts'
+import { printRoleAssignments } from './role-assignments.ts'
 import { createContext } from './shared/context.ts'
 import { Failure, reasonOf } from './shared/failure.ts'
 import { inOwnProcess } from './shared/own-process.ts'
@@ -20,10 +20,10 @@ async function postprovision(signal: AbortSignal): Promise<void> {
   const rules = createNetworkRules(arm, settings.storage.account, settings.networkRestricted)
 
   await Promise.all([firewall.removeLeftovers(), rules.closeLeftover()])
-  if (!settings.developerIpAddress) await firewall.shutOutDeveloper()
+  if (!settings.developerIpAddress) await firewall.removeDeveloperRule()
   try {
     await databaseStep(context, firewall).catch((error: unknown) => {
-      // Who may not assign roles may not be an administrator of SQL either, and still has commands to hand over.
+      // A deployer who may not assign roles may not administer SQL either, but still needs the commands printed below.
       if (settings.rolesAssigned || !(error instanceof Failure)) throw error
       progress.warning(error.message)
     })
@@ -33,10 +33,10 @@ async function postprovision(signal: AbortSignal): Promise<void> {
       throw new Failure(`Something is still open: ${reasonOf(error)}.`)
     })
   }
-  if (!settings.rolesAssigned) handOverRoleAssignments(settings)
+  if (!settings.rolesAssigned) printRoleAssignments(settings)
 }
 
-/** Closes both, whatever becomes of either. */
+/** Closes both, even when one of them fails. */
 async function close(firewall: SqlFirewall, rules: NetworkRules): Promise<void> {
   const outcomes = await Promise.allSettled([firewall.close(), rules.close()])
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))

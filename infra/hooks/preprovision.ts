@@ -1,10 +1,10 @@
-// Run by azd before provisioning: keeps what is deployed, and finds a deleted vault. Changes nothing on Azure: it sets
-// variables of the azd environment, which azd reads again before it deploys.
+// azd runs this before provisioning. It keeps deployed settings, and recovers a deleted vault. It changes nothing in Azure: it
+// sets variables of the azd environment, which azd reads again before it deploys.
 import { openEnvironment } from './preprovision/azd.ts'
 import { keepDeployed } from './preprovision/keep-deployed.ts'
 import { readLimits } from './shared/limits.ts'
 import { progress } from './shared/progress.ts'
-import { noteProvisioning } from './shared/provisioning.ts'
+import { markProvisioning } from './shared/provisioning.ts'
 import { runHook } from './shared/run-hook.ts'
 import { createSignIn } from './shared/sign-in.ts'
 
@@ -15,10 +15,10 @@ await runHook('preprovision', async (signal) => {
     AZURE_SUBSCRIPTION_ID: subscriptionId,
     AZURE_TENANT_ID: tenantId,
   } = env
-  await noteProvisioning(env)
+  await markProvisioning(env)
   progress.heading(`Environment ${environment}`)
   if (!subscriptionId) {
-    // azd asks for it after this hook, unless it runs as a part of `azd up`.
+    // azd asks for the subscription after this hook, unless it runs as a part of `azd up`.
     progress.warning('Is it deployed already? Then stop here, with Ctrl-C, and run `azd env refresh` first')
     return
   }

@@ -1,4 +1,4 @@
-// What the deployed site says about itself and its three services.
+// The readiness of the deployed site and its three services.
 import { reasonOf } from './shared/failure.ts'
 
 export type Check = { name: string; ok: boolean; line: string }
@@ -6,30 +6,30 @@ export type Check = { name: string; ok: boolean; line: string }
 export const site = 'the site'
 export const database = 'Azure SQL'
 
-/** How the services are called in `/readyz`, and here. */
+/** Titles for the names in `/readyz`. */
 const titles: Record<string, string> = {
   blobStorage: 'Blob Storage',
   keyVault: 'Key Vault',
   sqlDatabase: database,
 }
 
-const attemptMs = 30_000
+const requestMs = 30_000
 
-/** Asks `/readyz` once. The first check is whether the site answers at all; the others are the site's own. */
-export async function askReadiness(uri: string, signal: AbortSignal): Promise<Check[]> {
+/** Requests `/readyz` once. The first check is whether the site responds at all; the others are those of the site. */
+export async function fetchReadiness(uri: string, signal: AbortSignal): Promise<Check[]> {
   try {
     const response = await fetch(`${uri}/readyz`, {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]),
     })
     const checks = checksIn(await response.text())
     return checks
       ? [{ name: site, ok: true, line: 'The site is up' }, ...checks]
-      : silence(`HTTP ${response.status}`)
+      : noResponse(`HTTP ${response.status}`)
   } catch (error) {
     signal.throwIfAborted()
-    // What fetch throws says little; why is in its cause.
-    return silence(reasonOf(error instanceof Error && error.cause ? error.cause : error))
+    // The reason is in the cause of the error that fetch throws.
+    return noResponse(reasonOf(error instanceof Error && error.cause ? error.cause : error))
   }
 }
 
@@ -46,6 +46,6 @@ function checksIn(content: string): Check[] | undefined {
   }
 }
 
-const silence = (reason: string): Check[] => [
+const noResponse = (reason: string): Check[] => [
   { name: site, ok: false, line: `The site does not answer yet (${reason})` },
 ]

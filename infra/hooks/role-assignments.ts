@@ -1,11 +1,11 @@
-// The role assignments of the template as commands, for an administrator where the deployer may not make them.
+// The role assignments of the template as commands for an administrator, if the deployer may not assign roles.
 import { progress } from './shared/progress.ts'
 import type { Settings } from './shared/settings.ts'
 
-type Principal = { principalId: string; type: string }
+type Assignee = { principalId: string; type: string }
 
-/** Prints what an administrator and then the deployer have to run. */
-export function handOverRoleAssignments(settings: Settings): void {
+/** Prints the commands for the administrator, and those for the deployer afterwards. */
+export function printRoleAssignments(settings: Settings): void {
   progress.heading('Role assignments')
   progress.skipped('No documents uploaded: this deployment assigned no roles (ASSIGN_ROLES is false)')
   progress.warning('An administrator of the resource group has to run:\n')
@@ -15,7 +15,7 @@ export function handOverRoleAssignments(settings: Settings): void {
   progress.plain('azd hooks run postprovision')
 }
 
-/** Gives one `az role assignment create` for each assignment in infra/modules: if you add one there, add it here. */
+/** Returns one `az role assignment create` for each assignment in infra/modules. If you add one there, add it here too. */
 function roleAssignmentCommands(settings: Settings): string[] {
   const { subscriptionId, resourceGroup, storage, applicationInsights } = settings
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers`
@@ -34,6 +34,6 @@ function roleAssignmentCommands(settings: Settings): string[] {
   ]
 }
 
-function command(role: string, { principalId, type }: Principal, scope: string): string {
+function command(role: string, { principalId, type }: Assignee, scope: string): string {
   return `az role assignment create --role "${role}" --assignee-object-id ${principalId} --assignee-principal-type ${type} --scope "${scope}"`
 }

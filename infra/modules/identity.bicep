@@ -9,21 +9,21 @@ param location string
 @description('Tags.')
 param tags object
 
-// User-assigned, so that it exists before the site and keeps its grants when the site is recreated.
+// User-assigned, so that it exists before the site, and keeps its roles when the site is recreated.
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: name
   location: location
   tags: tags
 }
 
-@description('Resource id, by which the site is told to use it.')
+@description('Resource ID, with which the identity is assigned to the site.')
 output id string = identity.id
 
 @description('Name.')
 output name string = identity.name
 
-@description('Client id, by which the site asks for it. Its SQL user has this as its SID.')
+@description('Client ID, with which the site requests tokens. The SID of the SQL user is made from it.')
 output clientId string = identity.properties.clientId
 
-@description('Object id, to which roles are assigned.')
+@description('Object ID, to which roles are assigned.')
 output principalId string = identity.properties.principalId

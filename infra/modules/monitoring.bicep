@@ -6,7 +6,7 @@ param workspaceName string
 @description('Name of the Application Insights component.')
 param applicationInsightsName string
 
-@description('Name of the group that alerts notify.')
+@description('Name of the action group that alerts notify.')
 param actionGroupName string
 
 @description('Region.')
@@ -15,19 +15,19 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Gigabytes a day after which the workspace takes in nothing more. Text, for Bicep has no type for fractions.')
+@description('Gigabytes per day after which the workspace stops collecting logs. A string, because Bicep has no type for fractions.')
 param logDailyCapGb string
 
-@description('Address that alerts are sent to, or empty.')
+@description('Email address for alerts, or empty.')
 param alertEmail string
 
-@description('Object id of the site\'s identity.')
+@description('Object ID of the site\'s identity.')
 param sitePrincipalId string
 
 @description('Assign the roles.')
 param assignRoles bool
 
-// To Log Analytics, -1 means no limit at all.
+// For Log Analytics, -1 means no limit.
 var dailyQuotaGb = startsWith(logDailyCapGb, '-')
   ? fail('LOG_DAILY_CAP_GB must be a positive number of gigabytes, for example 0.2.')
   : json(logDailyCapGb)
@@ -40,9 +40,9 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
-    // The time that is included in the price.
+    // The retention that is included in the price.
     retentionInDays: 30
-    // A runaway log, or a flood of requests, must not become a bill.
+    // Limits the cost of excessive logging, for example during a flood of requests.
     workspaceCapping: { dailyQuotaGb: dailyQuotaGb }
     // No workspace key: queries and agents sign in with Microsoft Entra.
     features: {
@@ -52,7 +52,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// Nothing sends to it yet. Who adds telemetry to src/ finds it closed to keys and open to the site's identity.
+// The site does not send telemetry yet. It could, with its identity; instrumentation keys are not accepted.
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   name: applicationInsightsName
   location: location
@@ -94,11 +94,11 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(a
   }
 }
 
-@description('Resource id of the workspace, for diagnostic settings.')
+@description('Resource ID of the workspace, for diagnostic settings.')
 output workspaceId string = workspace.id
 
 @description('Name of the Application Insights component.')
 output applicationInsightsName string = applicationInsights.name
 
-@description('Resource id of the group that alerts notify, or empty.')
+@description('Resource ID of the action group that alerts notify, or empty.')
 output actionGroupId string = empty(alertEmail) ? '' : actionGroup.id

@@ -6,7 +6,7 @@ param virtualNetworkName string
 @description('Name of the subnet\'s security group.')
 param networkSecurityGroupName string
 
-@description('Region. The data services must stand in it too.')
+@description('Region. The data services must be in it too.')
 param location string
 
 @description('Tags.')
@@ -19,7 +19,7 @@ resource networkSecurityGroup 'Microsoft.Network/networkSecurityGroups@2025-07-0
   properties: {
     securityRules: [
       {
-        // The site has no machine to administer: whoever breaks in must not hop on from here.
+        // The site never connects to SSH or RDP, so an intruder must not be able to either.
         name: 'deny-remote-administration'
         properties: {
           direction: 'Outbound'
@@ -65,7 +65,7 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-07-01' = {
             { service: 'Microsoft.KeyVault' }
           ]
           networkSecurityGroup: { id: networkSecurityGroup.id }
-          // App Service brings its own way to the internet, for tokens.
+          // App Service has its own outbound connection to the internet.
           defaultOutboundAccess: false
         }
       }
@@ -78,5 +78,5 @@ resource siteSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' exist
   name: 'site'
 }
 
-@description('Resource id of the subnet.')
+@description('Resource ID of the subnet.')
 output subnetId string = siteSubnet.id

@@ -1,4 +1,4 @@
-// The server, which knows no password, and one database that sleeps when nobody asks.
+// The server, which accepts Microsoft Entra sign-in only, and one serverless database.
 
 @description('Name of the server.')
 param name string
@@ -9,10 +9,10 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Object id of the server\'s administrator.')
+@description('Object ID of the server\'s administrator.')
 param adminObjectId string
 
-@description('Kind of principal that administers the server, or empty where nobody knows.')
+@description('Type of the administrator, or empty if it is not known.')
 @allowed([
   ''
   'User'
@@ -21,32 +21,32 @@ param adminObjectId string
 ])
 param adminPrincipalType string
 
-@description('Name that the server shows for its administrator, or empty.')
+@description('Display name of the administrator, or empty.')
 param adminLogin string
 
-@description('Use one of the subscription\'s free databases.')
+@description('Use the free offer.')
 param useFreeOffer bool
 
-@description('What a free database does when its month is used up.')
+@description('What the free database does when its monthly allowance is used up.')
 param freeLimitExhaustionBehavior string
 
-@description('Resource id of the site\'s subnet.')
+@description('Resource ID of the site\'s subnet.')
 param subnetId string
 
 @description('Public IPv4 address of a developer, or empty.')
 param developerIpAddress string
 
-@description('Resource id of the Log Analytics workspace.')
+@description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
-// Azure SQL has its own word for a service principal.
+// Azure SQL's names of the principal types.
 var sqlPrincipalTypes = {
   User: 'User'
   Group: 'Group'
   ServicePrincipal: 'Application'
 }
 
-// The same for every server of Azure SQL.
+// The same for every Azure SQL server.
 var port = '1433'
 
 resource server 'Microsoft.Sql/servers@2025-01-01' = {
@@ -54,7 +54,7 @@ resource server 'Microsoft.Sql/servers@2025-01-01' = {
   location: location
   tags: tags
   properties: {
-    // No administratorLogin: with Microsoft Entra alone, there is no password to leak.
+    // No administratorLogin: with Microsoft Entra-only authentication, there is no password.
     administrators: {
       administratorType: 'ActiveDirectory'
       azureADOnlyAuthentication: true
@@ -64,7 +64,7 @@ resource server 'Microsoft.Sql/servers@2025-01-01' = {
       tenantId: tenant().tenantId
     }
     minimalTlsVersion: '1.2'
-    // The public endpoint stays, for service endpoints lead to it. The rules below decide who gets an answer.
+    // Service endpoints use the public endpoint. The rules below decide who can reach it.
     publicNetworkAccess: 'Enabled'
   }
 }
@@ -75,7 +75,7 @@ resource siteSubnet 'Microsoft.Sql/servers/virtualNetworkRules@2025-01-01' = {
   properties: { virtualNetworkSubnetId: subnetId }
 }
 
-// There is no rule from 0.0.0.0: it would let in the virtual machines of every Azure customer.
+// No rule for 0.0.0.0, which would allow the virtual machines of every Azure customer.
 resource developer 'Microsoft.Sql/servers/firewallRules@2025-01-01' = if (!empty(developerIpAddress)) {
   parent: server
   name: 'developer'
@@ -97,7 +97,7 @@ resource database 'Microsoft.Sql/servers/databases@2025-01-01' = {
     capacity: 2
   }
   properties: {
-    // Minutes without a session before it sleeps. The first visitor afterwards waits up to a minute.
+    // Minutes without a session before the database pauses. The first visitor after that waits about a minute.
     autoPauseDelay: 60
     minCapacity: json('0.5')
     maxSizeBytes: 34359738368
@@ -108,17 +108,16 @@ resource database 'Microsoft.Sql/servers/databases@2025-01-01' = {
   }
 }
 
-// No transparentDataEncryption resource: every database is encrypted from birth, and to read or write that setting
-// wakes a sleeping one. https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-auto-pause-resume#auto-resume
+// No transparentDataEncryption resource: every new database is encrypted, and reading or writing that setting resumes a paused
+// one. https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-auto-pause-resume#auto-resume
 
-// A deployment that writes this may wake a sleeping database, and there is no other way to audit one. azd deploys only
-// when something has changed.
+// Writing this may resume a paused database, which cannot be avoided. azd deploys only when something has changed.
 resource auditing 'Microsoft.Sql/servers/auditingSettings@2025-01-01' = {
   parent: server
   name: 'default'
   properties: {
     state: 'Enabled'
-    // What rule sets look for. In Log Analytics the retention of the workspace counts.
+    // Security baselines require it. In Log Analytics, the retention of the workspace applies.
     retentionDays: 90
     isAzureMonitorTargetEnabled: true
     auditActionsAndGroups: [
@@ -129,8 +128,8 @@ resource auditing 'Microsoft.Sql/servers/auditingSettings@2025-01-01' = {
   }
 }
 
-// Auditing only says that there shall be a record. Without these two settings, no record goes anywhere:
-// what the server audits leaves by way of master, what the database itself reports by way of the database.
+// Auditing alone does not store anything. These two diagnostic settings send the records to Log Analytics: those of the server
+// from the master database, those of the database itself from the database.
 resource master 'Microsoft.Sql/servers/databases@2025-01-01' existing = {
   parent: server
   name: 'master'
@@ -140,7 +139,7 @@ resource master 'Microsoft.Sql/servers/databases@2025-01-01' existing = {
 resource serverLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'to-log-analytics'
   scope: master
-  // A new server lists its master database late; by the time it has made another one, it does.
+  // A new server does not have its master database at once. It does when another database has been created.
   dependsOn: [database]
   properties: {
     workspaceId: workspaceId

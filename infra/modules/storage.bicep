@@ -11,10 +11,10 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Answer only the subnet and the developer.')
+@description('Allow only the subnet and the developer.')
 param restrictNetwork bool
 
-@description('Resource id of the site\'s subnet.')
+@description('Resource ID of the site\'s subnet.')
 param subnetId string
 
 @description('Public IPv4 address of a developer, or empty.')
@@ -23,16 +23,16 @@ param developerIpAddress string
 @description('Assign the roles.')
 param assignRoles bool
 
-@description('Object id of the site\'s identity.')
+@description('Object ID of the site\'s identity.')
 param sitePrincipalId string
 
-@description('Object id of whoever deploys.')
+@description('Object ID of the deployer.')
 param deployerPrincipalId string
 
-@description('Kind of principal that deploys.')
+@description('Type of the deployer.')
 param deployerPrincipalType string
 
-@description('Resource id of the Log Analytics workspace.')
+@description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
 var storageBlobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
@@ -43,19 +43,19 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  // One data centre is enough for files that the deployment can upload again.
+  // One data center is enough for files that the deployment can upload again.
   sku: { name: 'Standard_LRS' }
   properties: {
-    // No account key and no SAS made from one: every caller signs in.
+    // No account keys, and no SAS made from them: every caller needs a Microsoft Entra token.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    // Encrypted once, as always. A second time (requireInfrastructureEncryption) can be chosen at creation only, and this
-    // template also has to fit the accounts that it made before.
-    // The public endpoint stays, for service endpoints lead to it. The rules below decide who gets an answer.
+    // No requireInfrastructureEncryption, a second encryption: it can be set only when an account is created, and this
+    // template also has to work for existing accounts.
+    // Service endpoints use the public endpoint. The rules below decide who can reach it.
     publicNetworkAccess: 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
@@ -83,7 +83,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }
 
-// If you add a container, grant it here too: these grants hold for this one alone.
+// If you add a container, add its role assignments here: these apply to this container only.
 resource siteReadsDocuments 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
   name: guid(container.id, sitePrincipalId, storageBlobDataReader)
   scope: container

@@ -1,4 +1,4 @@
-// The site: its machine, its settings, its alerts.
+// The site: its plan, its settings, its alerts.
 
 @description('Name of the site, and first part of its address.')
 param siteName string
@@ -6,7 +6,7 @@ param siteName string
 @description('Name of the App Service plan.')
 param planName string
 
-@description('What the names of the alerts begin with.')
+@description('Prefix of the names of the alerts.')
 param alertNamePrefix string
 
 @description('Region.')
@@ -18,19 +18,19 @@ param tags object
 @description('Size of the App Service plan.')
 param sku string
 
-@description('Instances of the site.')
+@description('Number of instances of the site.')
 param instanceCount int
 
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
-@description('Resource id of the site\'s identity.')
+@description('Resource ID of the site\'s identity.')
 param identityId string
 
-@description('Client id of the site\'s identity.')
+@description('Client ID of the site\'s identity.')
 param identityClientId string
 
-@description('Resource id of the subnet that the site joins.')
+@description('Resource ID of the subnet that the site joins.')
 param subnetId string
 
 @description('Address of Blob Storage.')
@@ -54,13 +54,13 @@ param sqlDatabase string
 @description('Port of the SQL server.')
 param sqlPort string
 
-@description('Requests that one visitor may send in a minute.')
+@description('Number of requests that one client may send in a minute.')
 param rateLimitPerMinute int
 
-@description('Resource id of the Log Analytics workspace.')
+@description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
-@description('Resource id of the group that alerts notify, or empty.')
+@description('Resource ID of the action group that alerts notify, or empty.')
 param actionGroupId string
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -74,7 +74,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
     capacity: max(instanceCount, zoneRedundant ? 2 : 1)
   }
   properties: {
-    // What Azure calls a plan for Linux.
+    // true means Linux.
     reserved: true
     zoneRedundant: zoneRedundant
   }
@@ -83,7 +83,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource site 'Microsoft.Web/sites@2025-03-01' = {
   name: siteName
   location: location
-  // By this name azd finds the host of the service in azure.yaml.
+  // With this tag, azd finds the site for the service in azure.yaml.
   tags: union(tags, { 'azd-service-name': 'web' })
   kind: 'app,linux'
   identity: {
@@ -97,14 +97,14 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: subnetId
-    // Any instance can answer any request: the site keeps nothing between two of them.
+    // Any instance can handle any request, because the site keeps no sessions.
     clientAffinityEnabled: false
-    // Key Vault references would otherwise ask for a system-assigned identity, which the site does not have.
+    // Key Vault references would otherwise use a system-assigned identity, which the site does not have.
     keyVaultReferenceIdentity: identityId
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
       // App Service runs this line in a shell that is process 1 of the container and passes no signal on: with exec, Node
-      // takes the shell's place and gets SIGTERM. Source maps name the lines of src/ in the log. Nothing is built here.
+      // replaces the shell and receives SIGTERM. Source maps name the lines of src/ in the log. Nothing is built here.
       appCommandLine: 'exec node --enable-source-maps server.js'
       alwaysOn: true
       healthCheckPath: '/healthz'
@@ -141,7 +141,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-// The two publishing passwords that every site is born with. azd deploys with a token.
+// Disables the two publishing passwords that every new site has. azd deploys with a token.
 resource ftpPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: site
   name: 'ftp'
@@ -169,9 +169,9 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
-// Both alerts stay silent until the site has answered for the first time: with no package deployed yet, every answer is an
-// error. What a visitor may see in normal life, 503 while the database wakes or a role is on its way, is counted only when
-// it lasts. /readyz does not count: to say 503 is what it is for.
+// Both alerts wait for the first successful response, because before the first deployment of code every response is an error.
+// Normal 503 responses, while the database wakes or a role is not in effect yet, count only when they continue. /readyz does
+// not count, because 503 is one of its normal responses.
 var serverErrorsQuery = '''
 let answered = toscalar(AppServiceHTTPLogs | where ScStatus between (200 .. 399) | count) > 0;
 AppServiceHTTPLogs
@@ -182,7 +182,7 @@ AppServiceHTTPLogs
 | where unexpected > 5 or failingPeriods >= 4
 '''
 
-// The metric for 5xx cannot tell one status from another; the log can. At this frequency the rule costs about half a
+// The metric for 5xx does not distinguish statuses; the log does. At this frequency the rule costs about half a
 // US dollar a month.
 resource serverErrors 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: '${alertNamePrefix}-unexpected-errors'
@@ -199,9 +199,9 @@ resource serverErrors 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
     // The table appears with the first request that is logged.
     skipQueryValidation: true
     evaluationFrequency: 'PT15M'
-    // Twice as long, because lines take some minutes to arrive.
+    // Twice as long, because log lines take some minutes to arrive.
     windowSize: 'PT30M'
-    // As far as a rule can look back: the query needs it to find out whether the site ever answered.
+    // The maximum of a rule: the query needs it to find out whether the site has ever responded.
     overrideQueryTimeRange: 'P2D'
     criteria: {
       allOf: [
@@ -218,8 +218,8 @@ resource serverErrors 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   }
 }
 
-// For an instance that fails while others answer. If none does, the alert above is the one to fire: Always On asks for
-// the first page every five minutes.
+// For an instance that fails while others respond. If none responds, the alert above fires: Always On requests the home page
+// every five minutes.
 resource unhealthyInstances 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: '${alertNamePrefix}-unhealthy-instances'
   location: 'global'

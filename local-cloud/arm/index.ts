@@ -17,8 +17,6 @@ import { createSqlServer } from './sql-server.ts'
 import { createStorageAccount, type StorageFirewall } from './storage-account.ts'
 import { createTags } from './tags.ts'
 
-export type ArmService = Awaited<ReturnType<typeof startArm>>
-
 type Options = {
   identity: IdentityService
   certificates: Certificates

@@ -8,7 +8,6 @@ import { startProxy } from './proxy.ts'
 import { createSeed, type SeedDocument } from './seed.ts'
 
 export type { SeedDocument } from './seed.ts'
-export type BlobService = Awaited<ReturnType<typeof startBlobs>>
 
 type Options = {
   identity: IdentityService

@@ -6,7 +6,7 @@ import { bearerToken } from '../identity/tokens.ts'
 import { tokenProblem, vaultError } from './errors.ts'
 
 /** What tokens must be issued for. The SDK refuses it unless the vault's host ends with "." and this host. */
-export const resource = 'https://vault.localhost'
+const resource = 'https://vault.localhost'
 
 /** The challenge, which tells a client where to get a token and for which resource. */
 export function unauthorized({ tenantId }: IdentityService, message?: string): Answer {

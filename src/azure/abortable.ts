@@ -1,10 +1,11 @@
-// Not everything that Azure's clients wait for can be cancelled, so the waiting is what ends.
+// Not every operation of the Azure clients can be canceled. This stops waiting for them instead.
 
 /**
  * Waits for a promise until a signal aborts.
  *
- * @returns what the promise gives
- * @throws the signal's reason once it has aborted, whatever the promise itself makes of the abort; else what the promise throws
+ * @returns the value of the promise
+ * @throws the signal's reason once it has aborted, even when the promise rejects with another error; otherwise the error of
+ *   the promise
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {}

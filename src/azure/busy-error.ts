@@ -1,4 +1,4 @@
-/** More requests wait for the same thing than the site can hope to serve in time. */
+/** Too many requests wait for the same resource: the site could not serve another one in time. */
 export class BusyError extends Error {
   override name = 'BusyError'
 }

@@ -1,4 +1,4 @@
-// One credential, three clients. Nothing here opens a connection: each client does on its first request.
+// One credential, three clients. Each client connects when it is first used, not before.
 import { BlobServiceClient } from '@azure/storage-blob'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
@@ -9,7 +9,12 @@ import { createSecret } from './secret.ts'
 
 export type Azure = ReturnType<typeof connectAzure>
 
-/** Creates the clients of the three services, which share one credential. `close` ends the open SQL connections. */
+/**
+ * Creates the clients of the three services, which share one credential.
+ *
+ * @returns `container` of Blob Storage, `secret` of Key Vault, `database` of Azure SQL, and `close`, which closes the SQL
+ *   connections
+ */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
   const credential = createCredential(config.clientId, limits)
 
@@ -24,5 +29,5 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
   }
 }
 
-// A dropped connection or a busy server is worth a second and third try, within the deadline of the request that waits.
+// Two retries for dropped connections and busy servers: few enough to stay within the deadline of the visitor's request.
 const retryOptions = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }

@@ -1,4 +1,4 @@
-// Azure SQL: a pool of connections that sign in with the shared credential.
+// Azure SQL: a pool of connections that log in with the shared credential.
 import type { TokenCredential } from '@azure/identity'
 import { Pool } from 'tarn'
 import { type Connection, Request } from 'tedious'
@@ -7,9 +7,9 @@ import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { abortable } from './abortable.ts'
 import { BusyError } from './busy-error.ts'
-import { pinnedTo } from './credential.ts'
+import { restrictToScope } from './credential.ts'
 import { SqlError } from './sql-error.ts'
-import { createSignIn } from './sql-sign-in.ts'
+import { createSqlLogin } from './sql-login.ts'
 
 export type Row = Record<string, unknown>
 export type SqlParameters = Record<string, [type: SqlType, value: unknown]>
@@ -19,56 +19,56 @@ type PendingAcquire = ReturnType<Pool<Connection>['acquire']>
 type SqlType = Parameters<Request['addParameter']>[1]
 
 export function createDatabase(sql: Config['sql'], credential: TokenCredential, limits: Limits, log: Log) {
-  const sqlCredential = pinnedTo('https://database.windows.net/.default', credential)
-  const signIn = createSignIn(sql, sqlCredential, limits, log)
+  const sqlCredential = restrictToScope('https://database.windows.net/.default', credential)
+  const login = createSqlLogin(sql, sqlCredential, limits, log)
 
   const waiting = new Set<PendingAcquire>()
 
   const pool: Pool<Connection> = new Pool({
-    create: () => signIn.open(),
+    create: () => login.open(),
     destroy: (connection) => connection.close(),
     validate: (connection) => !connection.closed,
     min: 0,
     max: limits.sqlConnections,
     idleTimeoutMillis: limits.sqlIdleMs,
-    // Those who wait get a connection that others give back, so that a login that failed is tried again at leisure.
+    // Waiting requests can also get a connection that is released, so there is no need to retry a failed login faster.
     createRetryIntervalMillis: 1_000,
-    // Requests bring a deadline of their own; these only have to be longer.
+    // Every request has its own deadline; these only have to be longer.
     createTimeoutMillis: 2 * limits.requestMs,
     acquireTimeoutMillis: 2 * limits.requestMs,
   })
-  // With no connection in use and no other login under way there is nothing to wait for: the login that failed last answers
-  // all who wait. The pool's own propagateCreateError would tell one of them, and log in again for the next.
+  // When no connection is in use and no other login is running, no request that waits can be served: all fail with
+  // the error of this login. The pool's own propagateCreateError would fail one of them, and log in again for the next.
   pool.on('createFail', (_event, error: Error) => {
     if (pool.numUsed() + pool.numPendingCreates() === 0) for (const pending of waiting) pending.reject(error)
   })
 
   return {
     /**
-     * Lends a connection to some queries, which only read and run one after another.
+     * Runs queries on one connection of the pool. They may only read, and run one after another.
      *
-     * @throws {BusyError} when too many wait for a connection already
-     * @throws the signal's reason once it has aborted; the running query is cancelled, and the connection goes back to the
-     *   pool when the server has confirmed that
+     * @throws {BusyError} when too many requests wait for a connection already
+     * @throws the signal's reason once it has aborted; the running query is canceled, and the connection returns to the pool
+     *   when the server has confirmed that
      */
     async use<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
       try {
-        return await attempt(signal, work)
+        return await useConnection(signal, work)
       } catch (error) {
-        // The connection had died unnoticed in the pool. As queries only read, asking once more on another does no harm.
-        if (error instanceof SqlError && error.connectionLost) return attempt(signal, work)
+        // The connection was lost while it was idle. Queries only read, so it is safe to run them again on another one.
+        if (error instanceof SqlError && error.connectionLost) return useConnection(signal, work)
         throw error
       }
     },
 
-    /** Closes every connection, once those in use have come back. */
+    /** Closes every connection, after those in use have been released. */
     async close(): Promise<void> {
-      signIn.close()
+      login.close()
       await pool.destroy()
     },
   }
 
-  async function attempt<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
+  async function useConnection<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
     const connection = await acquire(signal)
     const result = work((text, parameters = {}) => run(connection, text, parameters, signal))
     return abortable(
@@ -82,8 +82,8 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     if (pool.numPendingAcquires() >= limits.waiting) throw new BusyError('Too many queries are waiting.')
     const pending = pool.acquire()
     waiting.add(pending)
-    const leave = () => pending.abort()
-    signal.addEventListener('abort', leave, { once: true })
+    const cancel = () => pending.abort()
+    signal.addEventListener('abort', cancel, { once: true })
     try {
       return await pending.promise
     } catch (error) {
@@ -91,12 +91,12 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
       throw error
     } finally {
       waiting.delete(pending)
-      signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', cancel)
     }
   }
 }
 
-/** Runs one parameterised statement. The promise settles when the connection can be used again. */
+/** Runs one parameterized statement. The promise settles when the connection can be used again. */
 function run(
   connection: Connection,
   text: string,

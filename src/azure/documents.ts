@@ -1,4 +1,4 @@
-// Blob Storage: list one container, describe a blob, lend it out for reading.
+// Blob Storage: list one container, read the properties of a blob, stream its content.
 import { Readable } from 'node:stream'
 import type {
   BlobDownloadResponseParsed,
@@ -8,9 +8,9 @@ import type {
 } from '@azure/storage-blob'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
-import { createDownloadQueue, type Turn } from './download-queue.ts'
+import { createDownloadQueue, type Slot } from './download-queue.ts'
 import { resumable } from './resumable.ts'
-import { createSharing } from './sharing.ts'
+import { createSingleFlight } from './single-flight.ts'
 
 export type Documents = ReturnType<typeof createDocuments>
 export type Document = ReturnType<typeof toDocument>
@@ -28,56 +28,56 @@ export interface ListQuery {
 }
 
 export interface ReadOptions {
-  /** Whom the download counts for: downloads of one client wait for each other. */
+  /** The client that the download counts for: each may have a limited number running. */
   client: string
   signal: AbortSignal
-  /** The document as described before: should it have changed since, Azure refuses with 412. */
+  /** The properties that were read before. If the blob has changed since, Azure responds with 412. */
   known?: Document | undefined
   range?: ByteRange | undefined
 }
 
 export function createDocuments(container: ContainerClient, limits: Limits) {
   const queue = createDownloadQueue(limits)
-  const listings = createSharing<Awaited<ReturnType<typeof listPage>>>(limits)
+  const coalesce = createSingleFlight<Awaited<ReturnType<typeof listPage>>>(limits)
 
   return {
     /**
-     * Lists documents in the order of their names. Those who ask for the same at the same time share one listing: a long one
-     * takes the SDK a good part of a second of CPU time to parse.
+     * Lists documents in the order of their names. Equal requests at the same time share one listing, because parsing a long
+     * one takes the SDK a large part of a second of CPU time.
      *
      * @returns up to `limit` documents (Azure may give fewer), and the cursor of the next page, or null at the end
      */
     list({ prefix, limit, cursor }: ListQuery, signal: AbortSignal) {
       const key = JSON.stringify([prefix, limit, cursor])
-      return listings(key, signal, (shared) => listPage({ prefix, limit, cursor }, shared))
+      return coalesce(key, signal, (shared) => listPage({ prefix, limit, cursor }, shared))
     },
 
-    /** Describes a document without reading it. */
+    /** Reads the properties of a document, without its content. */
     async describe(name: string, signal: AbortSignal): Promise<Document> {
       const properties = await abortable(blob(name).getProperties({ abortSignal: signal }), signal)
       return toDocument(name, properties)
     },
 
     /**
-     * Lends out a document, or a range of it, as a stream, which ends with `work`.
+     * Opens a document, or a range of it, as a stream. The stream is closed when the promise of `use` settles.
      *
-     * Waits for its turn while many are being read. Where Azure breaks off, the stream goes on with the next byte of the
-     * same version of the document, a few times; then it fails.
+     * Waits for a download slot first. When the connection to Azure breaks, the stream resumes at the next byte of the same
+     * version of the document, a few times; then it fails.
      *
-     * @throws {BusyError} when too many wait already, or the turn does not come in time
-     * @throws {SlowReaderError} when the reader is slow and others wait
+     * @throws {BusyError} when too many downloads wait already, or no slot becomes free in time
+     * @throws {SlowReaderError} when the reader is too slow while others wait
      */
     async read<T>(
       name: string,
       { client, signal, ...options }: ReadOptions,
-      work: (document: Document, body: Readable) => Promise<T>,
+      use: (document: Document, body: Readable) => Promise<T>,
     ): Promise<T> {
-      const turn = await queue.turn(client, signal)
-      const ended = AbortSignal.any([signal, turn.signal])
+      const slot = await queue.acquire(client, signal)
+      const aborted = AbortSignal.any([signal, slot.signal])
       try {
-        return await abortable(lend(name, { ...options, signal: ended }, turn, work), ended)
+        return await abortable(stream(name, { ...options, signal: aborted }, slot, use), aborted)
       } finally {
-        turn.end()
+        slot.release()
       }
     },
   }
@@ -95,27 +95,27 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
     }
   }
 
-  async function lend<T>(
+  async function stream<T>(
     name: string,
     { signal, known, range }: Omit<ReadOptions, 'client'>,
-    { pace }: Turn,
-    work: (document: Document, body: Readable) => Promise<T>,
+    { meter }: Slot,
+    use: (document: Document, body: Readable) => Promise<T>,
   ): Promise<T> {
     const first = await open(name, signal, range, known?.etag)
     const document = known ?? toDocument(name, first.response)
     const { start, end } = range ?? { start: 0, end: document.size - 1 }
     const body = resumable(first.body, {
       bytes: end - start + 1,
-      reopen: async (offset, attempt) =>
-        (await open(name, attempt, { start: start + offset, end }, document.etag)).body,
+      reopen: async (offset, reopenSignal) =>
+        (await open(name, reopenSignal, { start: start + offset, end }, document.etag)).body,
       signal,
       limits,
     })
-    const stream = Readable.from(pace.follow(body), { objectMode: false })
+    const measured = Readable.from(meter.measure(body), { objectMode: false })
     try {
-      return await work(document, stream)
+      return await use(document, measured)
     } finally {
-      stream.destroy()
+      measured.destroy()
       first.body.destroy()
     }
   }
@@ -125,22 +125,23 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
       abortSignal: signal,
       conditions: etag ? { ifMatch: etag } : {},
     })
-    return abortable(request.then(opened), signal)
+    return abortable(request.then(withBody), signal)
   }
 
   function blob(name: string) {
     const client = container.getBlobClient(name)
-    // The SDK resolves `..` in a name, which can lead to another container. Routes refuse such names; this is the net below.
+    // The SDK resolves `..` in a name, which can lead to another container. Routes refuse such names already; this is a second
+    // check.
     if (!client.url.startsWith(`${container.url}/`))
-      throw new RangeError('The name leads out of the container.')
+      throw new RangeError('The name is outside the container.')
     return client
   }
 }
 
-function opened(response: BlobDownloadResponseParsed) {
-  // Node.js always gets a stream; the SDK's type leaves it open because a browser gets a blob.
+function withBody(response: BlobDownloadResponseParsed) {
+  // In Node.js this is always a stream. The SDK types it as optional, because in a browser it is missing.
   const body = response.readableStreamBody as Readable
-  // Whoever reads it meets its error. One that comes while nobody does would end the process without a listener.
+  // Whoever reads the stream gets its error. An error while nobody reads would end the process without this listener.
   body.on('error', () => {})
   return { response, body }
 }
@@ -163,7 +164,7 @@ function toDocument(
   }
 }
 
-// A listing gives entity tags without the quotes that belong to them (RFC 9110, 8.8.3); a download gives them with.
+// Listings return entity tags without the quotes that RFC 9110 requires (section 8.8.3); downloads return them with quotes.
 function quoted(etag: string): string {
   return /^(W\/)?"/.test(etag) ? etag : `"${etag}"`
 }

@@ -1,19 +1,19 @@
-// Turns for downloads, shared out fairly between clients.
+// A semaphore for downloads with a queue that is fair between clients.
 import type { Limits } from '../limits.ts'
 import { BusyError } from './busy-error.ts'
-import { createPace, type Pace } from './pace.ts'
+import { createThroughputMeter, type ThroughputMeter } from './throughput-meter.ts'
 
-/** A reader was too slow while others waited, and its download has made room for theirs. */
-export class SlowReaderError extends Error {
+/** A reader was too slow while other clients waited, and its slot was given to one of them. */
+class SlowReaderError extends Error {
   override name = 'SlowReaderError'
 }
 
-/** The right to download. It ends with `end`, or with the signal, which aborts with a SlowReaderError to make room. */
-export interface Turn {
-  /** Tells the queue how well the reader keeps up. */
-  pace: Pace
+/** The right to run one download, until `release` is called or `signal` aborts with a SlowReaderError. */
+export interface Slot {
+  /** Measures how fast the reader takes the download. */
+  meter: ThroughputMeter
   signal: AbortSignal
-  end(): void
+  release(): void
 }
 
 interface Client {
@@ -22,47 +22,47 @@ interface Client {
   waiting: number
 }
 
-interface Place {
+interface Waiter {
   client: Client
-  resolve(turn: Turn): void
+  resolve(slot: Slot): void
   reject(reason: unknown): void
 }
 
-interface RunningTurn extends Turn {
+interface RunningSlot extends Slot {
   client: Client
-  room: AbortController
+  controller: AbortController
 }
 
 /**
- * Creates a queue in which no client gets in the way of another. The next turn goes to the client with the fewest running
- * downloads, and to none that has its share already. When all turns are taken, a slow reader gives its own up for a client
- * that has fewer running than the slow one's client. When all places to wait are taken, the client that asks for most loses
- * its latest.
+ * Creates a queue in which no client can block the others:
+ *
+ * - A free slot goes to the waiting client with the fewest running downloads, up to `downloadsPerClient`.
+ * - When all slots are taken, a slow reader loses its slot to a client that has fewer downloads running.
+ * - When the queue is full, the client with the most downloads loses the last one that it has waiting.
  */
 export function createDownloadQueue(limits: Limits) {
-  const places = new Set<Place>()
-  const running = new Set<RunningTurn>()
+  const waiters = new Set<Waiter>()
+  const slots = new Set<RunningSlot>()
   let nextCheck: NodeJS.Timeout | undefined
 
   return {
     /**
-     * Waits for a turn. Whoever gets it has to end it.
+     * Waits for a slot, which the caller has to release.
      *
-     * @param clientName whom the download counts for
-     * @throws {BusyError} when too many wait already, or the turn does not come in time
+     * @param clientName the client that the download counts for
+     * @throws {BusyError} when the queue is full, or the slot does not become free in time
      * @throws the signal's reason when the visitor leaves
      */
-    async turn(clientName: string, signal: AbortSignal): Promise<Turn> {
+    async acquire(clientName: string, signal: AbortSignal): Promise<Slot> {
       signal.throwIfAborted()
-      const place = takePlace(clientName)
-      const late = () => leave(place.entry, new BusyError('The turn to download did not come in time.'))
-      const abort = () =>
-        signal.reason?.name === 'TimeoutError' ? late() : leave(place.entry, signal.reason)
-      const timer = setTimeout(late, limits.downloadTurnMs)
+      const { waiter, slot } = enqueue(clientName)
+      const timeOut = () => remove(waiter, new BusyError('No download slot became free in time.'))
+      const abort = () => (signal.reason?.name === 'TimeoutError' ? timeOut() : remove(waiter, signal.reason))
+      const timer = setTimeout(timeOut, limits.downloadQueueMs)
       signal.addEventListener('abort', abort, { once: true })
-      advance()
+      assignSlots()
       try {
-        return await place.turn
+        return await slot
       } finally {
         clearTimeout(timer)
         signal.removeEventListener('abort', abort)
@@ -70,95 +70,110 @@ export function createDownloadQueue(limits: Limits) {
     },
   }
 
-  function takePlace(clientName: string) {
-    const client = clientNamed(clientName)
-    if (places.size >= limits.waiting) freePlaceFor(client)
+  function enqueue(clientName: string) {
+    const client = findClient([...slots, ...waiters], clientName)
+    if (waiters.size >= limits.waiting) remove(waiterToReplace(waiters, client), queueFull())
     client.waiting += 1
-    const { promise, resolve, reject } = Promise.withResolvers<Turn>()
-    const entry: Place = { client, resolve, reject }
-    places.add(entry)
-    return { entry, turn: promise }
+    const { promise, resolve, reject } = Promise.withResolvers<Slot>()
+    const waiter: Waiter = { client, resolve, reject }
+    waiters.add(waiter)
+    return { waiter, slot: promise }
   }
 
-  /** Nothing is kept of a client that has nothing running or waiting, so there is nothing to grow. */
-  function clientNamed(name: string): Client {
-    const known = [...running, ...places].find(({ client }) => client.name === name)
-    return known?.client ?? { name, running: 0, waiting: 0 }
+  function remove(waiter: Waiter, reason: unknown): void {
+    if (!waiters.delete(waiter)) return
+    waiter.client.waiting -= 1
+    waiter.reject(reason)
   }
 
-  function freePlaceFor(newcomer: Client): void {
-    const [greediest] = [...places].map(({ client }) => client).toSorted((a, b) => total(b) - total(a))
-    const error = new BusyError('Too many downloads are waiting.')
-    if (!greediest || total(greediest) <= total(newcomer) + 1) throw error
-    const latest = [...places].findLast(({ client }) => client === greediest)
-    if (latest) leave(latest, error)
-  }
-
-  function leave(place: Place, reason: unknown): void {
-    if (!places.delete(place)) return
-    place.client.waiting -= 1
-    place.reject(reason)
-  }
-
-  /** Starts whoever can start. Looks again in a moment while somebody waits for a turn that a slow reader may hold. */
-  function advance(): void {
+  /** Gives slots to those who wait. When none is free, checks again soon whether a reader has become slow. */
+  function assignSlots(): void {
     clearTimeout(nextCheck)
-    for (let place = nextPlace(); place; place = nextPlace()) {
-      if (running.size >= limits.downloads) {
-        const slow = slowReaderFor(place.client)
-        if (!slow) {
-          nextCheck = setTimeout(advance, limits.slowCheckMs)
-          return
-        }
-        release(slow)
-        slow.room.abort(new SlowReaderError('The reader was slow while others waited.'))
+    for (;;) {
+      const waiter = nextWaiter(waiters, limits.downloadsPerClient)
+      if (!waiter) return
+      if (slots.size >= limits.downloads && !revokeSlotFor(waiter.client)) {
+        nextCheck = setTimeout(assignSlots, limits.slowCheckMs)
+        return
       }
-      start(place)
+      start(waiter)
     }
   }
 
-  function nextPlace(): Place | undefined {
-    let next: Place | undefined
-    for (const place of places) {
-      const most = next ? next.client.running : limits.downloadsPerClient
-      if (place.client.running < most) next = place
-    }
-    return next
+  function revokeSlotFor(client: Client): boolean {
+    const slow = slowReaderFor(slots, client)
+    if (!slow) return false
+    free(slow)
+    slow.controller.abort(new SlowReaderError('The reader was too slow while others waited.'))
+    return true
   }
 
-  function slowReaderFor({ running: fewest }: Client): RunningTurn | undefined {
-    const [slowest] = [...running]
-      .filter(({ client, pace }) => client.running > fewest && pace.lag() > 0)
-      .toSorted((a, b) => b.client.running - a.client.running || b.pace.lag() - a.pace.lag())
-    return slowest
-  }
-
-  function start(place: Place): void {
-    const { client, resolve } = place
-    places.delete(place)
+  function start(waiter: Waiter): void {
+    const { client, resolve } = waiter
+    waiters.delete(waiter)
     client.waiting -= 1
     client.running += 1
-    const room = new AbortController()
-    const turn: RunningTurn = {
+    const controller = new AbortController()
+    const slot: RunningSlot = {
       client,
-      room,
-      signal: room.signal,
-      pace: createPace(limits),
-      end: () => {
-        if (release(turn)) advance()
+      controller,
+      signal: controller.signal,
+      meter: createThroughputMeter(limits),
+      release: () => {
+        if (free(slot)) assignSlots()
       },
     }
-    running.add(turn)
-    resolve(turn)
+    slots.add(slot)
+    resolve(slot)
   }
 
-  function release(turn: RunningTurn): boolean {
-    if (!running.delete(turn)) return false
-    turn.client.running -= 1
+  function free(slot: RunningSlot): boolean {
+    if (!slots.delete(slot)) return false
+    slot.client.running -= 1
     return true
   }
 }
 
+/** Finds the client, or creates it. A client that has nothing running or waiting is forgotten, so memory cannot grow. */
+function findClient(entries: { client: Client }[], name: string): Client {
+  const entry = entries.find(({ client }) => client.name === name)
+  return entry?.client ?? { name, running: 0, waiting: 0 }
+}
+
+/** The first who waits, of the clients with the fewest running downloads. */
+function nextWaiter(waiters: Set<Waiter>, downloadsPerClient: number): Waiter | undefined {
+  let next: Waiter | undefined
+  for (const waiter of waiters) {
+    const limit = next ? next.client.running : downloadsPerClient
+    if (waiter.client.running < limit) next = waiter
+  }
+  return next
+}
+
+/** The slowest reader, of the client with the most running downloads, if that client has more than this one. */
+function slowReaderFor(slots: Set<RunningSlot>, { running }: Client): RunningSlot | undefined {
+  const [slowest] = [...slots]
+    .filter(({ client, meter }) => client.running > running && meter.lagMs() > 0)
+    .toSorted((a, b) => b.client.running - a.client.running || b.meter.lagMs() - a.meter.lagMs())
+  return slowest
+}
+
+/**
+ * The last waiter of the client with the most downloads.
+ *
+ * @throws {BusyError} when the newcomer would have as many downloads itself
+ */
+function waiterToReplace(waiters: Set<Waiter>, newcomer: Client): Waiter {
+  const [busiest] = [...waiters].map(({ client }) => client).toSorted((a, b) => total(b) - total(a))
+  const last = [...waiters].findLast(({ client }) => client === busiest)
+  if (!busiest || !last || total(busiest) <= total(newcomer) + 1) throw queueFull()
+  return last
+}
+
 function total({ running, waiting }: Client): number {
   return running + waiting
+}
+
+function queueFull(): BusyError {
+  return new BusyError('Too many downloads are waiting.')
 }

@@ -1,4 +1,4 @@
-// Azure SQL: the queries on dbo.Products. Values travel as parameters, never as text of the statement.
+// Azure SQL: the queries on dbo.Products. Values are always parameters, never part of the SQL text.
 import { TYPES } from 'tedious'
 import type { Database, Row, SqlParameters } from './database.ts'
 
@@ -9,18 +9,18 @@ export interface ProductQuery {
   /** From 1. */
   page: number
   pageSize: number
-  /** Part of a name; case does not count. */
+  /** Part of a name; not case-sensitive. */
   search?: string | undefined
   category?: string | undefined
-  /** By id without it. */
+  /** By id if it is missing. */
   sort?: ProductOrder | undefined
 }
 
-/** What products are sorted by; a hyphen in front turns the order round. */
+/** What products are sorted by; a leading hyphen means descending. */
 export type ProductOrder = (typeof productOrders)[number]
 export const productOrders = ['name', '-name', 'category', '-category', 'price', '-price'] as const
 
-// A column cannot be a parameter, so the text of each order stands here. Id last: equal rows must not swap pages.
+// A column name cannot be a parameter. Id comes last, so that rows with equal values have a stable order across pages.
 const orderBy: Record<ProductOrder, string> = {
   name: 'Name, Id',
   '-name': 'Name DESC, Id',
@@ -32,13 +32,13 @@ const orderBy: Record<ProductOrder, string> = {
 
 export function createProducts(database: Database) {
   return {
-    /** Lists one page of products, and how many there are in all. A page past the end is empty. */
+    /** Lists one page of products, with the total number of them. A page past the end is empty. */
     async list({ page, pageSize, search, category, sort }: ProductQuery, signal: AbortSignal) {
       const conditions: string[] = []
       const parameters: SqlParameters = {}
       if (search) {
         conditions.push(`Name LIKE @search ESCAPE '\\'`)
-        parameters.search = [TYPES.NVarChar, `%${literally(search)}%`]
+        parameters.search = [TYPES.NVarChar, `%${escapeLike(search)}%`]
       }
       if (category) {
         conditions.push('Category = @category')
@@ -62,7 +62,7 @@ export function createProducts(database: Database) {
       })
     },
 
-    /** Gives the name of each category that a product has, in order. */
+    /** Lists the names of the categories that products have, in order. */
     async categories(signal: AbortSignal): Promise<string[]> {
       return database.use(signal, async (query) => {
         const rows = await query('SELECT DISTINCT Category FROM dbo.Products ORDER BY Category')
@@ -70,7 +70,7 @@ export function createProducts(database: Database) {
       })
     },
 
-    /** Gives one product, or undefined when there is none of that id. */
+    /** Finds one product, or undefined if there is none with that id. */
     async find(id: number, signal: AbortSignal): Promise<Product | undefined> {
       return database.use(signal, async (query) => {
         const [row] = await query('SELECT Id, Name, Category, Price FROM dbo.Products WHERE Id = @id', {
@@ -86,7 +86,7 @@ export function createProducts(database: Database) {
 export const LARGEST_INT = 2 ** 31 - 1
 
 // %, _ and [ are wildcards of LIKE: https://learn.microsoft.com/sql/t-sql/language-elements/like-transact-sql
-function literally(text: string): string {
+function escapeLike(text: string): string {
   return text.replace(/[\\%_[]/g, '\\$&')
 }
 

@@ -1,37 +1,37 @@
-// A download that outlives its connection.
+// A download that resumes when its connection breaks.
 import type { Readable } from 'node:stream'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
 
-/** Azure broke off a download, and asking for the rest did not help. */
-export class BrokenDownloadError extends Error {
+/** A download from Azure broke, and could not be resumed. */
+class BrokenDownloadError extends Error {
   override name = 'BrokenDownloadError'
 }
 
 interface Options {
-  /** How many bytes there are to come. */
+  /** The length of the download. */
   bytes: number
-  /** Opens the rest, from an offset to the end; throws when the document has changed. */
+  /** Opens the download again at an offset. Rejects when the document has changed. */
   reopen(offset: number, signal: AbortSignal): Promise<Readable>
-  /** Aborts when the reader leaves. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal
-  limits: Pick<Limits, 'stallMs' | 'resumes' | 'resumeBytes'>
+  limits: Pick<Limits, 'stallMs' | 'resumeRetries' | 'resumeRetryBytes'>
 }
 
 /**
- * Gives every byte of a download. When its connection breaks or falls silent, the rest is asked for.
+ * Yields every byte of a download. When its connection breaks or stalls, requests the rest.
  *
- * @throws {BrokenDownloadError} when that was tried too often for what it brought, or the rest is of another version
+ * @throws {BrokenDownloadError} when the retries are used up, or the document has changed
  */
 export async function* resumable(first: Readable, { bytes, reopen, signal, limits }: Options) {
   let offset = 0
-  let attempts = limits.resumes
+  let retriesLeft = limits.resumeRetries
   for (let isFirst = true; ; isFirst = false) {
-    const from = offset
+    const start = offset
     let cause: unknown
     try {
-      const body = isFirst ? first : await rest(from)
-      for await (const chunk of unlessSilent(body, limits.stallMs)) {
+      const body = isFirst ? first : await reopenAt(start)
+      for await (const chunk of withStallTimeout(body, limits.stallMs)) {
         offset += chunk.length
         yield chunk
       }
@@ -41,35 +41,36 @@ export async function* resumable(first: Readable, { bytes, reopen, signal, limit
     }
     if (offset === bytes) return
 
-    attempts = Math.min(limits.resumes, attempts + (offset - from) / limits.resumeBytes) - 1
-    if (attempts < 0 || isChanged(cause)) {
-      throw new BrokenDownloadError('The rest of the download could not be had.', { cause })
+    const earned = (offset - start) / limits.resumeRetryBytes
+    retriesLeft = Math.min(limits.resumeRetries, retriesLeft + earned) - 1
+    if (retriesLeft < 0 || isChanged(cause)) {
+      throw new BrokenDownloadError('The download could not be resumed.', { cause })
     }
   }
 
-  async function rest(from: number): Promise<Readable> {
-    const late = new AbortController()
+  async function reopenAt(start: number): Promise<Readable> {
+    const timeout = new AbortController()
     const timer = setTimeout(
-      () => late.abort(new DOMException('No answer in time.', 'TimeoutError')),
+      () => timeout.abort(new DOMException('No answer in time.', 'TimeoutError')),
       limits.stallMs,
     )
-    const attempt = AbortSignal.any([signal, late.signal])
+    const reopenSignal = AbortSignal.any([signal, timeout.signal])
     try {
-      return await abortable(reopen(from, attempt), attempt)
+      return await abortable(reopen(start, reopenSignal), reopenSignal)
     } finally {
-      // The body goes on to listen to the signal, so the timer must not fire any more.
+      // Not AbortSignal.timeout, which cannot be stopped: the signal also cancels the body, which may take longer.
       clearTimeout(timer)
     }
   }
 }
 
-// The condition on the entity tag failed: the rest is of another version, and asking again does not bring this one back.
+// If-Match failed: the document has a new version, and the rest of the old one is gone.
 function isChanged(error: unknown): boolean {
   return (error as { statusCode?: number } | undefined)?.statusCode === 412
 }
 
-// The time that counts is what Azure takes; while the reader is the slow one, nobody waits for the next chunk.
-async function* unlessSilent(body: Readable, milliseconds: number): AsyncGenerator<Buffer> {
+// Only the time spent waiting for Azure counts, not the time that the reader takes between two chunks.
+async function* withStallTimeout(body: Readable, milliseconds: number): AsyncGenerator<Buffer> {
   const chunks = body.iterator() as AsyncIterableIterator<Buffer>
   let waiting = true
   const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-// Key Vault: the one secret, kept in memory for a while and fetched once at a time.
+// Key Vault: one secret, cached in memory. Simultaneous reads share one request.
 import type { TokenCredential } from '@azure/identity'
 import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets'
 import type { Config } from '../config.ts'
@@ -6,7 +6,7 @@ import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
 
 export type Secret = ReturnType<typeof createSecret>
-export type KeptSecret = Awaited<ReturnType<typeof fetchSecret>>
+export type CachedSecret = Awaited<ReturnType<typeof fetchSecret>>
 
 export function createSecret(
   { endpoint, secretName }: Config['keyVault'],
@@ -15,45 +15,45 @@ export function createSecret(
 ) {
   const client = new SecretClient(endpoint, credential, {
     retryOptions,
-    additionalPolicies: [{ policy: withoutLongWaits, position: 'perRetry' }],
+    additionalPolicies: [{ policy: ignoreRetryAfter, position: 'perRetry' }],
   })
-  let kept: KeptSecret | undefined
-  let fetching: Promise<KeptSecret> | undefined
+  let cached: CachedSecret | undefined
+  let fetching: Promise<CachedSecret> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
   return {
     /**
-     * Gives the secret from memory, or from the vault when it was read too long ago.
+     * Returns the cached secret, or reads it from the vault when the cached one is too old.
      *
-     * While the vault cannot be reached, a secret that was read before goes on to serve for a bounded time, but never past
-     * its expiry.
+     * While the vault cannot be reached, the cached secret stays in use for a limited time, but never past its expiration
+     * date.
      */
-    async read(signal: AbortSignal): Promise<KeptSecret> {
-      if (kept && ageOf(kept) < limits.secretMs) return kept
-      // One visitor in a while waits for a vault in trouble; the others need not.
+    async read(signal: AbortSignal): Promise<CachedSecret> {
+      if (cached && ageOf(cached) < limits.secretMs) return cached
+      // While the vault fails, it is asked once in a while; all other requests get the stale secret without waiting.
       const failedJustNow = performance.now() - failedAt < limits.secretRetryMs
-      if (kept && failedJustNow && canServeStale(kept, limits)) return kept
+      if (cached && failedJustNow && canServeStale(cached, limits)) return cached
       try {
         return await this.refresh(signal)
       } catch (error) {
         signal.throwIfAborted()
-        if (kept && canServeStale(kept, limits) && isOutage(error)) return kept
+        if (cached && canServeStale(cached, limits) && isOutage(error)) return cached
         throw error
       }
     },
 
-    /** Reads the secret from the vault. Callers that come while a read is under way share it. */
-    refresh(signal: AbortSignal): Promise<KeptSecret> {
+    /** Reads the secret from the vault. Simultaneous callers share one read. */
+    refresh(signal: AbortSignal): Promise<CachedSecret> {
       fetching ??= fetchSecret(client, secretName, limits)
         .then(
           (secret) => {
-            kept = secret
+            cached = secret
             return secret
           },
           (error: unknown) => {
-            // The vault's own no ends what was kept: a secret that was disabled or deleted must stop to serve.
+            // The vault refused: a secret that was disabled or deleted must not be served from the cache any more.
             if (isOutage(error)) failedAt = performance.now()
-            else kept = undefined
+            else cached = undefined
             throw error
           },
         )
@@ -70,26 +70,26 @@ async function fetchSecret(client: SecretClient, name: string, limits: Limits) {
   const { value, properties } = await abortable(client.getSecret(name, { abortSignal }), abortSignal)
   return {
     properties,
-    /** In the time of performance.now(), which nobody sets back. The dates are for people. */
+    /** In the time of performance.now(), because the system clock can be set back. The dates are for display. */
     fetchedAtMs: performance.now(),
     fetchedAt: new Date(),
     freshUntil: new Date(Date.now() + limits.secretMs),
-    // A function, because whatever prints or logs an object passes over functions. Call it where the secret is used.
+    // A function, so that the value is not printed when the object is logged. Call it where the secret is used.
     value: () => value,
   }
 }
 
-function ageOf({ fetchedAtMs }: KeptSecret): number {
+function ageOf({ fetchedAtMs }: CachedSecret): number {
   return performance.now() - fetchedAtMs
 }
 
-function canServeStale(kept: KeptSecret, limits: Limits): boolean {
-  const { expiresOn } = kept.properties
+function canServeStale(cached: CachedSecret, limits: Limits): boolean {
+  const { expiresOn } = cached.properties
   const expired = expiresOn !== undefined && Date.now() >= expiresOn.getTime()
-  return ageOf(kept) < limits.secretStaleMs && !expired
+  return ageOf(cached) < limits.secretStaleMs && !expired
 }
 
-// No answer, a server error or throttling; not a refusal.
+// No response, a server error or throttling, as opposed to a refusal.
 function isOutage(error: unknown): boolean {
   const status = (error as { statusCode?: number }).statusCode
   return status === undefined || status >= 500 || status === 429
@@ -98,10 +98,10 @@ function isOutage(error: unknown): boolean {
 // A dropped connection or a busy vault is worth a second and third try, within the deadline of the request that waits.
 const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
-// The client sleeps as long as a throttled answer asks, while the visitor waits. Without this header it gives up at once
-// on 429.
-const withoutLongWaits: Policy = {
-  name: 'withoutLongWaits',
+// When Key Vault throttles (429), its client waits for as long as the Retry-After header says, while the visitor waits too.
+// Without that header, the client fails at once.
+const ignoreRetryAfter: Policy = {
+  name: 'ignoreRetryAfter',
   async sendRequest(request, next) {
     const response = await next(request)
     response.headers.delete('retry-after')

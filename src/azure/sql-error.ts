@@ -1,29 +1,29 @@
-// One error for whatever goes wrong between the site and the database.
+// One error class for every failure of a login or a query.
 
-/** What SQL Server said: its error number and its words, which are for the log only. */
+/** An error message of SQL Server. The text is for the log only. */
 export interface ServerMessage {
   number: number
   message: string
 }
 
-// Codes of tedious and of Node.js for a connection that ended under a request.
+// Codes of tedious and of Node.js for a connection that was closed during a request.
 const LOST = ['ECLOSE', 'EINVALIDSTATE', 'ESOCKET', 'ECONNRESET', 'EPIPE']
 
-/** A login or a query failed. `number` is SQL Server's error number, where the server got as far as to send one. */
+/** A login or a query failed. `number` is SQL Server's error number, if the server sent one. */
 export class SqlError extends Error {
   override name = 'SqlError'
   readonly number: number | undefined
-  /** Nothing was refused: the connection broke. */
+  /** The server did not refuse the request: the connection was lost. */
   readonly connectionLost: boolean
 
   /**
-   * @param cause what tedious threw; of several errors the first counts
-   * @param said what the server said before, where tedious leaves it out of its error
+   * @param cause the error of tedious; of an AggregateError, the first error counts
+   * @param serverMessage the message that the server sent before, if tedious does not include it in its error
    */
-  constructor(message: string, cause: Error, said?: ServerMessage) {
-    super(message, { cause: said ? new Error(said.message, { cause }) : cause })
+  constructor(message: string, cause: Error, serverMessage?: ServerMessage) {
+    super(message, { cause: serverMessage ? new Error(serverMessage.message, { cause }) : cause })
     const [first] = cause instanceof AggregateError ? cause.errors : [cause]
-    this.number = said?.number ?? first.number
+    this.number = serverMessage?.number ?? first.number
     this.connectionLost = this.number === undefined && LOST.includes(first.code)
   }
 }

@@ -1,14 +1,14 @@
-// Documents in URLs: any blob name, and only names that stay in the container.
+// Names of documents in URLs. Names that could lead out of the container are rejected.
 import type { Request } from 'express'
 import createError from 'http-errors'
 
 /**
- * Reads the document's name from the path, below the router's own. `%2F` is a slash of the name.
+ * Reads the name of the document from the path that follows the router's own. `%2F` is a slash in the name.
  *
  * @throws {HttpError} 400 for a name that is too long for a blob or could lead out of the container
  */
 export function documentNameIn(req: Request): string {
-  // The raw path, because a router splits it at slashes, and a slash may begin or end a name.
+  // Not from req.params, because the router splits the path at slashes, and a name may begin or end with one.
   const name = decodeURIComponent(req.path.slice(1))
   if (name.length > 1024) throw createError(400, 'name takes up to 1,024 characters.')
   if (!isPlain(name)) {
@@ -18,12 +18,12 @@ export function documentNameIn(req: Request): string {
 }
 
 /**
- * The root-relative URL of a document.
+ * Builds the URL of a document, relative to the root.
  *
- * @param base where documents are, such as `/documents`
+ * @param base the URL of the list, such as `/documents`
  */
 export function documentUrl(base: string, name: string): string {
-  // A browser resolves dot segments before it asks; with its slashes encoded, the name arrives as it is, to be refused.
+  // Browsers resolve dot segments. With encoded slashes, such a name arrives unchanged, and is rejected.
   const path = encodeURIComponent(name)
   return `${base}/${isPlain(name) ? path.replaceAll('%2F', '/') : path}`
 }

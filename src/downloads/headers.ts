@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { create as contentDisposition } from 'content-disposition'
 import createError from 'http-errors'
 import type { ByteRange, Document } from '../azure/documents.ts'
-import { evaluateConditions, rangeStillApplies } from './conditions.ts'
+import { evaluateConditions, rangeApplies } from './conditions.ts'
 import { rangeOf } from './range.ts'
 
 export interface Decision {
@@ -13,17 +13,17 @@ export interface Decision {
 }
 
 /**
- * Decides what a request that carries a condition or a range is answered with.
+ * Decides the response to a request that has a condition or a range.
  *
  * @throws {HttpError} 412 or 416
  */
 export function decideDownload(method: string, headers: IncomingHttpHeaders, document: Document): Decision {
   const status = evaluateConditions(headers, document)
-  if (status === 412) throw createError(412, 'The document is not in the state that the request asks for.')
+  if (status === 412) throw createError(412, 'The document does not meet the condition of the request.')
   if (status === 304) return { status }
 
-  // Range has a meaning for GET alone (RFC 9110, section 14.2).
-  const applies = method === 'GET' && rangeStillApplies(headers, document)
+  // Range is defined for GET only (RFC 9110, section 14.2).
+  const applies = method === 'GET' && rangeApplies(headers, document)
   const range = applies ? rangeOf(headers.range, document.size) : undefined
   if (range === 'unsatisfiable') {
     throw createError(416, `The range begins after the end of the document (${document.size} bytes).`, {
@@ -33,17 +33,17 @@ export function decideDownload(method: string, headers: IncomingHttpHeaders, doc
   return range ? { status: 206, range } : { status: 200 }
 }
 
-/** The headers of a download. Of a 304, those only by which a kept copy is known and kept (RFC 9110, section 15.4.5). */
+/** The headers of a download. A 304 has only those that caches need (RFC 9110, section 15.4.5). */
 export function downloadHeaders(document: Document, { status, range }: Decision): OutgoingHttpHeaders {
-  const lasting = {
+  const cacheHeaders = {
     'Cache-Control': 'private, no-cache',
     ETag: document.etag,
     'Last-Modified': document.lastModified.toUTCString(),
     Vary: 'Accept',
   }
-  if (status === 304) return lasting
+  if (status === 304) return cacheHeaders
   return {
-    ...lasting,
+    ...cacheHeaders,
     'Accept-Ranges': 'bytes',
     'Content-Disposition': contentDisposition(fileName(document.name)),
     'Content-Length': range ? range.end - range.start + 1 : document.size,

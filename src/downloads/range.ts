@@ -2,13 +2,14 @@
 import type { ByteRange } from '../azure/documents.ts'
 
 /**
- * Reads a Range header for a document of some size.
+ * Parses a Range header.
  *
- * @returns the one range asked for; 'unsatisfiable' when it begins past the end; undefined when the whole document is the
- *   answer: no header, another unit, a header that is not valid, or several ranges
+ * @param size the size of the document in bytes
+ * @returns the requested range; 'unsatisfiable' when it begins past the end; undefined when the whole document is to be sent,
+ *   because the header is missing or invalid, or has another unit or several ranges
  */
 export function rangeOf(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
-  // An empty element counts for nothing in a list (section 5.6.1).
+  // Empty list elements are ignored (section 5.6.1).
   const [, first, last] = /^bytes=[ \t,]*(\d*)-(\d*)[ \t,]*$/i.exec(header ?? '') ?? []
   if (first === undefined || last === undefined) return undefined
 
@@ -19,7 +20,7 @@ export function rangeOf(header: string | undefined, size: number): ByteRange | '
   return start < size ? { start, end: Math.min(end, size - 1) } : 'unsatisfiable'
 }
 
-// A suffix longer than the document is the whole document (section 14.1.2); of an empty one no range can be written.
+// A suffix longer than the document means the whole document (section 14.1.2). An empty document has no valid range.
 function suffix(length: number, size: number): ByteRange | 'unsatisfiable' | undefined {
   if (length === 0) return 'unsatisfiable'
   if (size === 0) return undefined

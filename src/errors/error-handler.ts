@@ -1,7 +1,7 @@
-// What ends a request that nothing has answered: a page, or problem details for clients that prefer JSON.
+// The last two handlers of the app: 404 for every other address, and the error handler.
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import createError from 'http-errors'
-import { isReaderLeft } from '../middleware/deadline.ts'
+import { isClientDisconnect } from '../middleware/deadline.ts'
 import { attemptStates, nextAttempt } from '../middleware/refresh.ts'
 import { adviceFor } from './advice.ts'
 import { problemFor } from './problem.ts'
@@ -10,15 +10,15 @@ export const notFound: RequestHandler = (_req, _res, next) => {
   next(createError(404, 'There is no such page.'))
 }
 
-/** Answers an error with a page, or with problem details (RFC 9457). Logs what the visitor is not told. */
+/** Responds with an error page, or with problem details (RFC 9457) if the client prefers JSON. Logs the error itself. */
 export const errorHandler: ErrorRequestHandler = (error, _req, res, _next) => {
-  if (isReaderLeft(error)) return
+  if (isClientDisconnect(error)) return
 
   const { log, requestId, attempt, url } = res.locals
   const { status, title, detail, headers, kind } = problemFor(error)
   if (status >= 500) log.error({ err: error, status }, detail)
 
-  // Half an answer is on its way: the only honest end is a cut connection, which the reader notices by the length.
+  // The response has started, so the status cannot change. Closing the connection tells the client that it is incomplete.
   if (res.headersSent) {
     res.destroy()
     return
@@ -28,7 +28,7 @@ export const errorHandler: ErrorRequestHandler = (error, _req, res, _next) => {
   const page = () => {
     const next = kind && nextAttempt(attempt, url, Number(headers['Retry-After']))
     if (next) res.set('Refresh', next.header)
-    // A page of its own for what passes by itself: `views/waking.ejs` and `views/granting.ejs`.
+    // `views/waking.ejs` and `views/granting.ejs` reload themselves, because these errors are temporary.
     const retry = { attempt, attempts: attemptStates(attempt), next }
     res.render(kind ?? 'error', { ...problem, ...adviceFor(status), ...retry, url })
   }

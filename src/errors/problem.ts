@@ -1,28 +1,28 @@
-// The one place where an error becomes a status and a sentence. What Azure said goes to the log, never to the visitor.
+// The one place where an error becomes a status and a sentence. Azure's own messages go to the log, never to the visitor.
 import { STATUS_CODES } from 'node:http'
 import { isHttpError } from 'http-errors'
 
-/** What a visitor is told about an error. */
+/** What the visitor sees of an error. */
 export interface Problem {
   status: number
   title: string
   detail: string
   headers: Record<string, string>
-  /** Set where a page that tries again by itself makes sense. */
+  /** Set for errors that are temporary, whose page reloads itself. */
   kind?: Kind | undefined
 }
 
-/** A database that is asleep, or a grant that is on its way. */
+/** The database is waking up, or a new role has not taken effect yet. */
 type Kind = 'waking' | 'granting'
 
-/** What is known about one error in a chain of causes. */
+/** The properties of one error in the chain of causes. */
 interface Cause {
   name: string
-  /** Of the storage service, Key Vault, tedious or Node.js. */
+  /** The error code of Blob Storage, Key Vault, tedious or Node.js. */
   code: string
-  /** Of an HTTP answer from Azure. */
+  /** The status of Azure's HTTP response. */
   status: number
-  /** Of SQL Server. */
+  /** The error number of SQL Server. */
   number: number
   message: string
   retryAfter: number | undefined
@@ -32,14 +32,14 @@ interface Rule {
   when(cause: Cause): boolean
   status: number
   detail: string | (() => string)
-  /** Seconds until another try makes sense. */
+  /** The seconds of the Retry-After header. */
   retryAfter?: number
   kind?: Kind
 }
 
-// Blob Storage's own words for a prefix, cursor or name that it does not take:
+// Blob Storage's error codes for an invalid prefix, cursor or name:
 // https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes
-const REFUSED_NAMES = [
+const INVALID_NAME_CODES = [
   'InvalidResourceName',
   'InvalidUri',
   'OutOfRangeInput',
@@ -47,7 +47,7 @@ const REFUSED_NAMES = [
   'OutOfRangeQueryParameterValue',
 ]
 
-// The first rule that fits any error in the chain of causes counts.
+// The first rule that matches any error in the chain of causes is used.
 const rules: Rule[] = [
   {
     when: ({ name }) => name === 'BusyError',
@@ -56,12 +56,12 @@ const rules: Rule[] = [
     detail: 'Too many visitors are waiting. Please try again in a moment.',
   },
   {
-    // Nobody reads this: half an answer is on its way. A status of a client's fault keeps it out of the error log.
+    // Never sent, because the response has started. A status below 500 keeps it out of the error log.
     when: ({ name }) => name === 'SlowReaderError',
     status: 408,
     detail: 'The download was too slow while others waited. Please try again.',
   },
-  // Before the timeout, which may be its cause: the identity endpoint can hang.
+  // Before the rule for timeouts, because a timeout of the identity endpoint is the cause of some of these.
   {
     when: ({ name }) => name === 'IdentityError',
     status: 503,
@@ -76,7 +76,7 @@ const rules: Rule[] = [
 
   // Blob Storage and Key Vault.
   {
-    when: ({ code }) => REFUSED_NAMES.includes(code),
+    when: ({ code }) => INVALID_NAME_CODES.includes(code),
     status: 400,
     detail: 'Blob Storage does not take this name, prefix or cursor.',
   },
@@ -88,7 +88,7 @@ const rules: Rule[] = [
   {
     when: ({ status }) => status === 409,
     status: 409,
-    detail: 'Azure has what was asked for, but of a kind or in a state in which it cannot be read.',
+    detail: 'Azure has a document of this name, but its type or its state does not allow reading it.',
   },
   {
     when: ({ code }) => code === 'ContainerNotFound',
@@ -179,7 +179,7 @@ const rules: Rule[] = [
   },
 ]
 
-/** Finds what a visitor is told about an error that a route threw. */
+/** Describes an error for the visitor. */
 export function problemFor(error: unknown): Problem {
   if (isHttpError(error) && error.expose) return problem(error.status, error.message, error.headers)
   if (error instanceof URIError) return problem(400, 'The path takes percent-encoded UTF-8.')
@@ -210,7 +210,7 @@ function firstOfNextMonth(): string {
   })
 }
 
-// By name and code, never by class: tedious brings a second copy of the classes of @azure/identity.
+// Errors are recognized by name and code, not by class, because tedious has a second copy of the classes of @azure/identity.
 function causesOf(error: unknown, depth = 0): Cause[] {
   if (!(error instanceof Error) || depth > 5) return []
   const { name, message, code, statusCode, number, details, response, errors, cause } = error as SdkError
@@ -228,7 +228,7 @@ function causesOf(error: unknown, depth = 0): Cause[] {
   ]
 }
 
-// What RestError of the Azure SDK, SqlError, Node.js's errors and AggregateError add to Error.
+// The properties that RestError of the Azure SDK, SqlError, errors of Node.js and AggregateError add to Error.
 interface SdkError extends Error {
   code?: string
   statusCode?: number

@@ -1,15 +1,13 @@
-// The style sheet and the icon, under an address that changes with them, so that browsers may keep them for a year.
+// The style sheet and the icon. Their address changes with their content, so that browsers can cache them for a year.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { Router } from 'express'
 
-export type Assets = ReturnType<typeof createAssets>
-
 /**
  * Serves the files of a folder, and the icon at `/favicon.ico` too.
  *
- * @returns `router`, and `url(name)`, the address of a file as it is now
+ * @returns `router`, and `url(name)`, which returns the address of a file
  */
 export function createAssets(folder: string) {
   const base = `/assets/${fingerprint(folder)}`
@@ -17,14 +15,14 @@ export function createAssets(folder: string) {
   const files = { index: false, redirect: false, acceptRanges: false } as const
 
   router.use(base, express.static(folder, { ...files, immutable: true, maxAge: '1y' }))
-  // While an update is rolled out, a page of one version can ask an instance of the other, which has its own files only.
-  // They serve this time, and no browser may keep them under a fingerprint that is not theirs.
+  // During a deployment, a page from an old instance can request a file from a new one, or the other way round. The instance
+  // sends its own version of the file, which browsers must not cache under the other version's address.
   const anyVersion = express.static(folder, { ...files, cacheControl: false })
   router.use('/assets/:version', (req, res, next) => {
     res.set('Cache-Control', 'no-cache')
     anyVersion(req, res, next)
   })
-  // Browsers ask for it where no page names an icon, beside a JSON answer for one. They take SVG by its type.
+  // Browsers request it when a response names no icon, such as JSON. They recognize SVG by its content type.
   router.get('/favicon.ico', (_req, res) => res.sendFile('icon.svg', { root: folder, maxAge: '1d' }))
 
   return { router, url: (name: string) => `${base}/${name}` }

@@ -2,8 +2,8 @@
 import compression from 'compression'
 
 /**
- * Downloads pass as they are: their length and their ranges count the stored bytes, and whoever stored a document has
- * decided how it is encoded.
+ * Downloads are not compressed: their length and ranges refer to the stored bytes, and a document may be stored with a content
+ * encoding already.
  */
 export const compress = compression({
   filter: (req, res) => !res.hasHeader('Content-Disposition') && compression.filter(req, res),

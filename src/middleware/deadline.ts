@@ -1,30 +1,30 @@
-// One deadline per request, handed down to everything that the request waits for.
+// One deadline per request, passed as a signal to everything that the request waits for.
 import type { RequestHandler } from 'express'
 
 declare global {
   namespace Express {
     interface Locals {
-      /** Aborts when the request has waited too long, or when its reader has left. */
+      /** Aborts when the deadline has passed, or when the client disconnects. */
       signal: AbortSignal
-      /** Ends the deadline, once the first byte is on its way. The signal goes on to tell whether the reader is there. */
+      /** Stops the deadline when the response starts. The signal still aborts when the client disconnects. */
       stopDeadline(): void
     }
   }
 }
 
-class ReaderLeft extends Error {
-  override name = 'ReaderLeft'
+class ClientDisconnectedError extends Error {
+  override name = 'ClientDisconnectedError'
 }
 
-/** Whether an error is what a reader's leaving did to the work under way, so that nobody is there to be answered. */
-export function isReaderLeft(error: unknown): boolean {
+/** Whether an error only means that the client has disconnected, so that nobody waits for a response. */
+export function isClientDisconnect(error: unknown): boolean {
   return (
-    error instanceof ReaderLeft ||
+    error instanceof ClientDisconnectedError ||
     (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
   )
 }
 
-/** Gives `res.locals` a signal that aborts with a TimeoutError after some milliseconds without an answer. */
+/** Sets `res.locals.signal`, which aborts with a TimeoutError if the response has not started in time. */
 export function deadline(milliseconds: number): RequestHandler {
   return (_req, res, next) => {
     const controller = new AbortController()
@@ -34,8 +34,8 @@ export function deadline(milliseconds: number): RequestHandler {
     )
     res.once('close', () => {
       clearTimeout(timer)
-      // `errored` is set when it was the site that cut the connection, for that reason.
-      if (!res.writableFinished) controller.abort(res.errored ?? new ReaderLeft())
+      // `errored` is set if the site itself closed the connection because of an error.
+      if (!res.writableFinished) controller.abort(res.errored ?? new ClientDisconnectedError())
     })
     res.locals.signal = controller.signal
     res.locals.stopDeadline = () => clearTimeout(timer)

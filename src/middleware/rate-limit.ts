@@ -1,13 +1,13 @@
-// One visitor must not use up what all share.
+// Limits the requests of each client, so that one cannot use up the resources of all.
 import { isIPv4 } from 'node:net'
 import type { Request, RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import createError from 'http-errors'
 
 /**
- * Answers 429 to a client that asks more often than `perMinute`, and says when it may ask again.
+ * Responds with 429 to a client that sends more than `perMinute` requests, with headers that say when to try again.
  *
- * Each instance counts for itself: behind a front end that spreads requests, a client gets as much from each.
+ * Each instance counts its own requests, so with several instances a client may send more in total.
  */
 export function rateLimitPerClient(perMinute: number): RequestHandler {
   return rateLimit({
@@ -20,14 +20,14 @@ export function rateLimitPerClient(perMinute: number): RequestHandler {
   })
 }
 
-/** Who asks: an IPv4 address, or the network of an IPv6 address, of which a visitor has as many as it likes. */
+/** Identifies a client by its IPv4 address, or by its IPv6 network, because one visitor has many IPv6 addresses. */
 export function clientOf(req: Request): string {
   return ipKeyGenerator(addressIn(req.ip ?? ''))
 }
 
 /**
- * The address alone. App Service's front end adds the port of the connection to X-Forwarded-For, and with it every
- * connection would be a client of its own.
+ * Removes the port that App Service's front end appends to the address in X-Forwarded-For. With it, every connection would
+ * count as another client.
  */
 export function addressIn(forwarded: string): string {
   const bracketed = /^\[([^\]]+)\]/.exec(forwarded)?.[1]

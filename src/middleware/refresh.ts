@@ -1,21 +1,21 @@
-// A page that Azure cannot fill yet asks for itself again, a few times. The query parameter `attempt` counts them.
+// Error pages for temporary errors reload themselves a few times. The query parameter `attempt` counts them.
 import type { RequestHandler } from 'express'
 
 declare global {
   namespace Express {
     interface Locals {
-      /** How many times this page has been asked for in a row: 1 for a visitor who has just come. */
+      /** How many times this page has been loaded in a row: 1 unless it has reloaded itself. */
       attempt: number
-      /** What was asked for, without `attempt`: the address to link to. */
+      /** The address of the request without `attempt`, for links. */
       url: string
     }
   }
 }
 
-/** The last attempt is not followed by another: by then the visitor is better told than kept waiting. */
-export const LAST_ATTEMPT = 6
+/** After this many attempts the page stops reloading. */
+const LAST_ATTEMPT = 6
 
-/** Takes `attempt` out of the query, so that no route has to know of it. */
+/** Removes `attempt` from the query, so that routes do not see it. */
 export const countAttempts: RequestHandler = (req, res, next) => {
   const mark = req.url.indexOf('?')
   const path = mark < 0 ? req.url : req.url.slice(0, mark)
@@ -26,16 +26,16 @@ export const countAttempts: RequestHandler = (req, res, next) => {
     req.url = query.size > 0 ? `${path}?${query}` : path
   }
   res.locals.attempt = /^[1-9]\d{0,3}$/.test(attempt ?? '') ? Number(attempt) : 1
-  // Two slashes, or a backslash, or a whole address in front would make a link to another host of it.
+  // Leading double slashes, a backslash or a scheme would make it a link to another host.
   res.locals.url = req.url.replace(/^(?:[a-z]+:)?[/\\]*/i, '/')
   next()
 }
 
 /**
- * The header that makes a browser try again. A header and not a meta element, which accessibility rules refuse.
+ * Builds the Refresh header, which makes a browser reload the page. Accessibility rules forbid the equivalent meta element.
  *
- * @param seconds until the second attempt; each later one waits a little longer
- * @returns the seconds until the next attempt and the header, or undefined after the last
+ * @param seconds until the second attempt; later ones wait a little longer
+ * @returns the seconds until the next attempt and the header, or undefined after the last attempt
  */
 export function nextAttempt(attempt: number, url: string, seconds: number) {
   if (attempt >= LAST_ATTEMPT) return undefined
@@ -44,7 +44,7 @@ export function nextAttempt(attempt: number, url: string, seconds: number) {
   return { seconds: wait, header: `${wait}; url=${next}` }
 }
 
-/** What has become of each attempt, for a row of dots. */
+/** The state of each attempt, which the page shows as a row of dots. */
 export function attemptStates(attempt: number): ('done' | 'open')[] {
   return Array.from({ length: LAST_ATTEMPT }, (_, i) => (i < attempt ? 'done' : 'open'))
 }

@@ -1,4 +1,4 @@
-// One log line per request, under an id that the answer carries too.
+// One log line per request, with an id that the response has too.
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { type Log, shortened } from '../log.ts'
@@ -7,17 +7,17 @@ declare global {
   namespace Express {
     interface Locals {
       requestId: string
-      /** Writes lines that carry the request id. */
+      /** Writes lines with the request id. */
       log: Log
     }
   }
 }
 
-/** Gives each request an id and a log, and writes a line when its answer has gone out or its reader has left. */
+/** Gives each request an id and a logger, and writes a line when the response is complete or the client has disconnected. */
 export function requestLog(log: Log): RequestHandler {
   return (req, res, next) => {
     const started = performance.now()
-    // Our own id, never one from the request: a visitor must not choose what the log says.
+    // Always a new id, never one from the request: visitors must not be able to forge log entries.
     const requestId = randomUUID()
     res.setHeader('x-request-id', requestId)
     res.locals.requestId = requestId

@@ -1,8 +1,8 @@
-// What browsers are told not to do with these pages.
+// Security headers for every response.
 import helmet from 'helmet'
 
 export const securityHeaders = helmet({
-  // As frame-ancestors below says, for browsers that know only this one.
+  // The same as frame-ancestors below, for older browsers.
   xFrameOptions: { action: 'deny' },
   contentSecurityPolicy: {
     directives: {
@@ -16,7 +16,7 @@ export const securityHeaders = helmet({
       scriptSrc: null,
       scriptSrcAttr: null,
       styleSrc: ["'self'"],
-      // On http://localhost it keeps Safari from loading the style sheet; App Service redirects to https anyway.
+      // It would keep Safari from loading the style sheet on http://localhost. App Service redirects to https anyway.
       upgradeInsecureRequests: null,
     },
   },

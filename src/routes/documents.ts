@@ -1,4 +1,4 @@
-// List and download the files in one blob container.
+// Lists and downloads the documents of one blob container.
 import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import * as z from 'zod'
@@ -12,11 +12,11 @@ import type { Page, PageContext } from './page.ts'
 import { parseQuery, wholeNumber, xmlText } from './query.ts'
 import { respond, timed } from './respond.ts'
 
-// Blob Storage repeats prefix and cursor in its XML, which cannot hold control characters.
+// Blob Storage repeats prefix and cursor in its XML response, which cannot contain control characters.
 const listQuery = z.object({
   prefix: xmlText(1024).default('').describe('the beginning of a name, up to 1,024 printable characters'),
   limit: wholeNumber(1, 1000).default(DEFAULT_LIMIT).describe('a whole number from 1 to 1000'),
-  cursor: xmlText(4096).min(1).optional().describe('the next value of an earlier answer'),
+  cursor: xmlText(4096).min(1).optional().describe('the next value of an earlier response'),
 })
 
 export const url = '/documents'
@@ -53,7 +53,7 @@ function documentRoutes(documents: Documents): Router {
   router.get('/*name', async (req, res) => {
     const name = documentNameIn(req)
     const { signal } = res.locals
-    // One request to Azure for a plain download; two where the headers depend on what the document is.
+    // A plain download takes one request to Azure. With a condition or a range, the properties are read first.
     const isHead = req.method === 'HEAD'
     const known = isHead || isConditional(req.headers) ? await documents.describe(name, signal) : undefined
     const decision = known ? decideDownload(req.method, req.headers, known) : { status: 200 }
@@ -65,9 +65,9 @@ function documentRoutes(documents: Documents): Router {
 
     await documents.read(name, { client: clientOf(req), signal, known, range }, async (document, body) => {
       res.locals.stopDeadline()
-      // writeHead, because res.set would rewrite the stored Content-Type.
+      // writeHead, because res.set would change the stored Content-Type.
       res.writeHead(status, downloadHeaders(document, decision))
-      // Stream, never buffer: a document may be larger than the app's memory.
+      // Streamed, not buffered: a document may be larger than the memory.
       await pipeline(body, res)
     })
   })

@@ -1,4 +1,4 @@
-// For machines: whether the process is alive, and whether the services answer.
+// Liveness (/healthz) and readiness (/readyz).
 import { Router } from 'express'
 import { problemFor } from '../errors/problem.ts'
 import type { Limits } from '../limits.ts'
@@ -7,9 +7,9 @@ import type { Page } from './page.ts'
 
 export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
   const router = Router()
-  const readiness = sharedFor(checkAll, ({ ready }) => (ready ? limits.readyMs : limits.notReadyMs))
+  const readiness = cacheResult(checkAll, ({ ready }) => (ready ? limits.readyMs : limits.notReadyMs))
 
-  // App Service asks every minute. It must not touch the database, which would never sleep again.
+  // App Service requests it every minute, so it must not query the database, which would then never pause.
   router.get('/healthz', (_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }))
 
   router.get('/readyz', async (_req, res) => {
@@ -43,22 +43,26 @@ export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
   }
 }
 
-/** Does some work once for all who ask while it is under way, and for those who ask within some milliseconds after it. */
-function sharedFor<T>(work: () => Promise<T>, milliseconds: (result: T) => number): () => Promise<T> {
-  let shared: Promise<T> | undefined
-  let until = 0
+/**
+ * Caches the result of `work`. Simultaneous callers share one call.
+ *
+ * Unlike createSingleFlight, it is not aborted when callers leave, since the next callers use the result.
+ */
+function cacheResult<T>(work: () => Promise<T>, lifetimeMs: (result: T) => number): () => Promise<T> {
+  let cached: Promise<T> | undefined
+  let expiresAt = 0
   return () => {
-    if (shared && performance.now() < until) return shared
-    until = Infinity
-    shared = work()
-    shared.then(
+    if (cached && performance.now() < expiresAt) return cached
+    expiresAt = Infinity
+    cached = work()
+    cached.then(
       (result) => {
-        until = performance.now() + milliseconds(result)
+        expiresAt = performance.now() + lifetimeMs(result)
       },
       () => {
-        until = 0
+        expiresAt = 0
       },
     )
-    return shared
+    return cached
   }
 }

@@ -1,5 +1,5 @@
-// A page of the site. Its route file declares it once: navigation, first page, JSON index, readiness, robots.txt and the
-// tests of every page follow from that.
+// A page of the site. Its route file declares it once; the navigation, the home page, the JSON index, /readyz, robots.txt and
+// the tests for all pages use this declaration.
 import type { Router } from 'express'
 import type { Azure } from '../azure/connect.ts'
 import type { Limits } from '../limits.ts'
@@ -7,7 +7,7 @@ import type { Limits } from '../limits.ts'
 declare global {
   namespace Express {
     interface Locals {
-      /** The page that the address belongs to, for templates. */
+      /** The page that the request is for, for templates. */
       sitePage?: Page
     }
   }
@@ -17,18 +17,18 @@ export interface Page {
   /** Where its router is mounted, such as `/documents`. */
   url: string
   title: string
-  /** One sentence, for the first page, the JSON index and search engines. */
+  /** One sentence for the home page, the JSON index and search engines. */
   description: string
-  /** What the site's identity may do, and where. The file in `infra/` that grants it says the same. */
+  /** The role of the site's identity and its scope, as granted in `infra/`. */
   access: { service: string; role: string; scope: string }
-  /** The files whose code the page shows; the last is the one that asks Azure. */
+  /** The source files that the page shows. The last one calls Azure. */
   sources: string[]
   router: Router
-  /** Whether the service behind it answers, under its name in `/readyz`. Pages that share a service need one check. */
+  /** Checks the service of this page, for `/readyz`. Pages that share a service need one check only. */
   readiness?: { name: string; check(signal: AbortSignal): Promise<unknown> }
-  /** Off where a crawler's visits would keep a database awake or read a vault. */
+  /** False if crawlers must stay away: their visits would keep a database awake, or read a vault. */
   crawlable?: boolean
 }
 
-/** What a page may be made from. */
+/** What a page can use. */
 export type PageContext = Azure & { limits: Limits }

@@ -1,4 +1,4 @@
-// List and show the rows of one table.
+// Lists and shows the rows of one table.
 import { Router } from 'express'
 import createError from 'http-errors'
 import * as z from 'zod'

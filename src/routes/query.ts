@@ -1,10 +1,11 @@
-// Query parameters: parsed by a schema, refused with a sentence that names the parameter.
+// Parses query parameters with a schema. The error message names each wrong parameter.
 import createError from 'http-errors'
 import * as z from 'zod'
 
 /**
- * Parses query parameters. The description of each field says what it takes and is shown when it is not that.
+ * Parses query parameters.
  *
+ * @param schema each field has a description of the values that it takes, which is used in the error message
  * @throws {HttpError} 400 that names every wrong parameter
  */
 export function parseQuery<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, query: unknown) {
@@ -26,7 +27,7 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min).max(max))
 }
 
-/** Text of up to `length` characters that XML can hold. */
+/** A text of up to `length` characters, without those that XML cannot contain. */
 export function xmlText(length: number) {
   return z
     .string()

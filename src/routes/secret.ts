@@ -1,4 +1,4 @@
-// Show what Key Vault says of one secret, and never the secret.
+// Shows the properties of one Key Vault secret, never its value.
 import { Router } from 'express'
 import type { Secret } from '../azure/secret.ts'
 import { secretViewModel } from '../view-models/secret.ts'
@@ -15,7 +15,7 @@ export function secretPage({ secret }: PageContext): Page {
     access: { service: 'Key Vault', role: 'Key Vault Secrets User', scope: 'one secret' },
     sources: ['src/routes/secret.ts', 'src/azure/secret.ts'],
     router: secretRoutes(secret),
-    // The secret that is kept in memory would say nothing of the vault.
+    // refresh, because a cached secret says nothing about the vault.
     readiness: { name: 'keyVault', check: (signal) => secret.refresh(signal) },
     crawlable: false,
   }
@@ -26,8 +26,8 @@ function secretRoutes(secret: Secret): Router {
 
   router.get('/', async (_req, res) => {
     const openedAt = new Date()
-    const { value: kept, milliseconds } = await timed(() => secret.read(res.locals.signal))
-    const { name, version, enabled, contentType, createdOn, updatedOn, expiresOn } = kept.properties
+    const { value: cached, milliseconds } = await timed(() => secret.read(res.locals.signal))
+    const { name, version, enabled, contentType, createdOn, updatedOn, expiresOn } = cached.properties
     const described = {
       name,
       version: version ?? null,
@@ -38,7 +38,7 @@ function secretRoutes(secret: Secret): Router {
       expiresOn: expiresOn ?? null,
     }
     res.set('Cache-Control', 'no-store')
-    await respond(res, 'secret', described, () => secretViewModel(kept, openedAt, milliseconds))
+    await respond(res, 'secret', described, () => secretViewModel(cached, openedAt, milliseconds))
   })
 
   return router

@@ -1,4 +1,4 @@
-// The folders around a list of documents. Blob Storage has none: a folder is what several names begin with.
+// The folders and links of a list of documents. Blob Storage has no folders: a folder is a common prefix of several names.
 
 interface Listing {
   documents: { name: string }[]
@@ -12,15 +12,15 @@ interface Query {
 }
 
 /**
- * What the page shows beside the documents: the path to where it is, the folders below, and the next page.
+ * What the page shows in addition to the documents: breadcrumbs, folders, and the link to the next page.
  *
- * @param url where the list is, such as `/documents`
+ * @param url the URL of the list, such as `/documents`
  */
 export function documentsViewModel(url: string, query: Query, { documents, next }: Listing) {
   const folder = query.prefix.slice(0, query.prefix.lastIndexOf('/') + 1)
   return {
     crumbs: crumbsTo(url, folder, query.limit),
-    /** What names begin with below the folder, when the prefix ends within a name. */
+    /** The part of the prefix after the folder: names begin with it. */
     beginning: query.prefix.slice(folder.length),
     folders: foldersIn(documents, folder).map(({ path, count }) => ({
       name: path.slice(folder.length),
@@ -32,13 +32,13 @@ export function documentsViewModel(url: string, query: Query, { documents, next 
   }
 }
 
-// Each crumb repeats the path to it, so a prefix of a thousand slashes would be a page of a megabyte.
-const DEEPEST_CRUMBS = 8
+// Each crumb links to its whole path, so without a limit, a prefix of a thousand slashes would make a page of a megabyte.
+const MAX_CRUMBS = 8
 
 function crumbsTo(base: string, folder: string, limit: number) {
   const crumbs = [{ name: 'All documents', url: listUrl(base, { prefix: '', limit }) }]
   let start = folder.length
-  for (let depth = 0; depth < DEEPEST_CRUMBS && start > 0; depth += 1) {
+  for (let depth = 0; depth < MAX_CRUMBS && start > 0; depth += 1) {
     const end = start
     start = folder.lastIndexOf('/', end - 2) + 1
     crumbs.splice(1, 0, {
@@ -46,7 +46,7 @@ function crumbsTo(base: string, folder: string, limit: number) {
       url: listUrl(base, { prefix: folder.slice(0, end), limit }),
     })
   }
-  // What lies between is one crumb, to the folder above the first that is named.
+  // One crumb stands for the folders in between. It links to the last of them.
   if (start > 0)
     crumbs.splice(1, 0, { name: '…/', url: listUrl(base, { prefix: folder.slice(0, start), limit }) })
   return crumbs

@@ -1,4 +1,4 @@
-// How pages write numbers and times. Everything is in UTC: the server does not know where its visitor is.
+// Formats numbers and times for pages. Times are in UTC, because the server does not know the visitor's time zone.
 
 const dateOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 const timeOnly = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
@@ -17,7 +17,7 @@ export function dateTime(value: Date | string): string {
 }
 
 /** "in 3 months", "20 seconds ago" */
-export function distance(value: Date, now = new Date()): string {
+export function relativeTime(value: Date, now = new Date()): string {
   const seconds = (value.getTime() - now.getTime()) / 1000
   const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
     ['year', 365.25 * 86_400],
@@ -26,7 +26,7 @@ export function distance(value: Date, now = new Date()): string {
     ['hour', 3_600],
     ['minute', 60],
   ]
-  // A little early, so that 59.9 minutes are an hour and a year less a few seconds is a year.
+  // From 99 % of a unit on, so that 59.9 minutes are shown as an hour.
   const [unit, length] = steps.find(([, length]) => Math.abs(seconds) >= 0.99 * length) ?? ['second', 1]
   return fromNow.format(Math.round(seconds / length), unit)
 }
@@ -36,7 +36,7 @@ export function size(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
   let value = bytes / 1000
-  // 999.5 and more would be written as 1000, and 99.95 as 100.0.
+  // 999.5 and more would be rounded to 1000, and 99.95 to 100.0.
   while (value >= 999.5 && units.length > 1) {
     value /= 1000
     units.shift()
@@ -60,12 +60,12 @@ export function duration(milliseconds: number): string {
   return milliseconds < 999.5 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** What stands before the last slash of a document's name, and the slash. */
+/** The part of a document's name up to its last slash, including the slash. */
 export function folder(name: string): string {
   return name.slice(0, name.length - fileName(name).length)
 }
 
-/** The rest. A name that ends with slashes keeps them. */
+/** The part of a document's name after its folder. A name that ends with slashes keeps them. */
 export function fileName(name: string): string {
   let end = name.length
   while (end > 0 && name[end - 1] === '/') end -= 1

@@ -1,13 +1,13 @@
-// What the page of the secret says in words.
-import type { KeptSecret } from '../azure/secret.ts'
+// What the page of the secret shows in addition to the properties.
+import type { CachedSecret } from '../azure/secret.ts'
 import { duration } from './format.ts'
 
 /**
- * @param openedAt when the visitor asked: a secret that was fetched before came from memory
- * @param milliseconds how long it took to get the secret
+ * @param openedAt when the request arrived: a secret that was fetched before that came from the cache
+ * @param milliseconds how long it took to read the secret
  */
 export function secretViewModel(
-  { properties, fetchedAt, freshUntil }: KeptSecret,
+  { properties, fetchedAt, freshUntil }: CachedSecret,
   openedAt: Date,
   milliseconds: number,
 ) {
@@ -16,8 +16,8 @@ export function secretViewModel(
     took: fromMemory ? 'not asked: it is in memory' : duration(milliseconds),
     fetchedAt,
     freshUntil,
-    /** The vault could not be reached when it was time to ask again, and what was kept serves on. */
-    overdue: fromMemory && freshUntil <= openedAt,
+    /** The vault could not be reached when the cached secret became too old. */
+    stale: fromMemory && freshUntil <= openedAt,
     expired: properties.expiresOn !== undefined && properties.expiresOn <= openedAt,
   }
 }

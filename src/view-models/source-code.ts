@@ -1,4 +1,4 @@
-// The code behind each page, read when it is first shown, so that what a page shows is what answers it.
+// The source code of each page, highlighted. Read from the files that run, so that it is always up to date.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import highlight from 'highlight.js/lib/core'
@@ -7,9 +7,8 @@ import typescript from 'highlight.js/lib/languages/typescript'
 highlight.registerLanguage('typescript', typescript)
 
 /**
- * Prepares the source files that pages show. They are in `src/` of the checkout, and build.ts copies them into `dist/`.
- *
- * @returns a function from a path, such as `src/routes/home.ts`, to HTML
+ * Creates a function that returns the HTML of a source file, such as `src/routes/home.ts`. The files are in `src/`, and
+ * build.ts copies them to `dist/`.
  */
 export function createSourceCode(projectFolder: string): (path: string) => string {
   const shown = new Map<string, string>()

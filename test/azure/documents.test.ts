@@ -256,11 +256,11 @@ describe('many downloads at once', () => {
     for (const { status, body } of answers) assert.equal(`${status} ${body}`, '200 hello')
   })
 
-  it('answer 503 when the queue is full or the turn does not come in time, and 504 only for Azure', async (t) => {
+  it('answer 503 when the queue is full or no slot becomes free in time, and 504 only for Azure', async (t) => {
     const { cloud, origin } = await startApp(t, {
       downloads: 1,
       waiting: 3,
-      downloadTurnMs: 300,
+      downloadQueueMs: 300,
       requestMs: 3_000,
     })
     await cloud.blobs.put('full.txt', 'hello')
@@ -315,7 +315,7 @@ describe('a client that takes all it can get', () => {
     const { cloud, origin, port } = await startApp(t, {
       ...slowly,
       downloadsPerClient: 1,
-      downloadTurnMs: 50,
+      downloadQueueMs: 50,
     })
     await cloud.blobs.put('held.bin', randomBytes(30_000_000))
     for (const address of ['203.0.113.1:1001', '[2001:db8:1:2::1]:1001'])

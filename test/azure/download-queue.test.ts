@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { createDownloadQueue, type Turn } from '../../src/azure/download-queue.ts'
+import { createDownloadQueue, type Slot } from '../../src/azure/download-queue.ts'
 import { type Limits, limits } from '../../src/limits.ts'
 
 const stays = new AbortController().signal
@@ -8,26 +8,26 @@ const full = { name: 'BusyError', message: /^Too many/ }
 const late = { name: 'BusyError', message: /in time/ }
 
 describe('the queue of downloads', () => {
-  it('gives one client its share, and the turns beyond it to others', async (t) => {
+  it('gives one client its share, and the other slots to other clients', async (t) => {
     const { ask } = start(t, { downloads: 3, downloadsPerClient: 2 })
     const [first, second, third] = [ask('greedy'), ask('greedy'), ask('greedy')]
     const other = ask('other')
 
     assert.deepEqual(await running([first, second, third, other]), [true, true, false, true])
 
-    ;(await first.turn).end()
+    ;(await first.slot).release()
     assert.deepEqual(await running([third]), [true])
   })
 
-  it('gives the next turn to the client that runs the fewest downloads, not to who came first', async (t) => {
+  it('gives the next slot to the client that runs the fewest downloads, not to who came first', async (t) => {
     const { ask } = start(t, { downloads: 2 })
     const [first, second] = [ask('greedy'), ask('greedy')]
     const third = ask('greedy')
     const other = ask('other')
 
-    ;(await first.turn).end()
+    ;(await first.slot).release()
     assert.deepEqual(await running([third, other]), [false, true])
-    ;(await second.turn).end()
+    ;(await second.slot).release()
     assert.deepEqual(await running([third]), [true])
   })
 
@@ -36,34 +36,34 @@ describe('the queue of downloads', () => {
     const first = ask('first')
     const [second, third] = [ask('second'), ask('third')]
 
-    ;(await first.turn).end()
+    ;(await first.slot).release()
 
     assert.deepEqual(await running([second, third]), [true, false])
   })
 
-  it('gives one turn for one that has ended, however often it is ended', async (t) => {
+  it('frees one slot for one that is released, however often it is released', async (t) => {
     const { ask } = start(t, { downloadsPerClient: 1 })
-    const turn = await ask('one').turn
+    const slot = await ask('one').slot
     const waiting = [ask('one'), ask('one')]
 
-    turn.end()
-    turn.end()
+    slot.release()
+    slot.release()
 
     assert.deepEqual(await running(waiting), [true, false])
   })
 
-  it('counts a visitor once who leaves in the moment of its turn', async (t) => {
+  it('counts a visitor once who leaves in the moment when its slot becomes free', async (t) => {
     const { ask } = start(t, { downloads: 1, waiting: 1 })
-    const turn = await ask('greedy').turn
+    const slot = await ask('greedy').slot
     const leaving = new AbortController()
     ask('greedy', leaving.signal)
 
-    turn.end()
+    slot.release()
     leaving.abort(new Error('left'))
     const third = ask('greedy')
     const other = ask('other')
 
-    await assert.rejects(third.turn, full)
+    await assert.rejects(third.slot, full)
     assert.deepEqual(await running([other]), [false])
   })
 
@@ -72,30 +72,30 @@ describe('the queue of downloads', () => {
     const [first, second, third] = [ask('greedy'), ask('greedy'), ask('greedy')]
 
     const other = ask('other')
-    await assert.rejects(third.turn, full)
+    await assert.rejects(third.slot, full)
     const another = ask('another')
-    await assert.rejects(second.turn, full)
-    await assert.rejects(ask('fourth').turn, full)
-    await assert.rejects(ask('other').turn, full)
+    await assert.rejects(second.slot, full)
+    await assert.rejects(ask('fourth').slot, full)
+    await assert.rejects(ask('other').slot, full)
 
     assert.deepEqual(await running([first, other, another]), [true, false, false])
   })
 
   it('refuses who waits too long', async (t) => {
-    const { ask } = start(t, { downloads: 1, downloadTurnMs: 10 })
-    await ask('one').turn
-    await assert.rejects(ask('two').turn, late)
+    const { ask } = start(t, { downloads: 1, downloadQueueMs: 10 })
+    await ask('one').slot
+    await assert.rejects(ask('two').slot, late)
   })
 
   it('says that it is busy, not that Azure is late, when the deadline of the request comes first', async (t) => {
     const { ask } = start(t, { downloads: 1 })
-    await ask('one').turn
+    await ask('one').slot
     const deadline = new AbortController()
     const second = ask('two', deadline.signal)
 
     deadline.abort(new DOMException('No answer in time.', 'TimeoutError'))
 
-    await assert.rejects(second.turn, late)
+    await assert.rejects(second.slot, late)
   })
 
   it('frees the place of a visitor who leaves at once', async (t) => {
@@ -106,20 +106,20 @@ describe('the queue of downloads', () => {
 
     leaving.abort(new Error('left'))
     const next = ask('three')
-    ;(await first.turn).end()
+    ;(await first.slot).release()
 
-    await assert.rejects(left.turn, { message: 'left' })
+    await assert.rejects(left.slot, { message: 'left' })
     assert.deepEqual(await running([next]), [true])
   })
 
   it('does not let in who has left before', async (t) => {
     const { ask } = start(t)
-    await assert.rejects(ask('one', AbortSignal.abort(new Error('left'))).turn, { message: 'left' })
+    await assert.rejects(ask('one', AbortSignal.abort(new Error('left'))).slot, { message: 'left' })
   })
 })
 
 describe('a slow reader', () => {
-  it('makes room for a client that runs fewer downloads', async (t) => {
+  it('loses its slot to a client that runs fewer downloads', async (t) => {
     const { ask, clock } = start(t, { downloads: 2 })
     const [first, second] = [ask('slow'), ask('slow')]
     const slower = await reading(second)
@@ -134,14 +134,14 @@ describe('a slow reader', () => {
     assert.equal(slow.signal.aborted, false)
   })
 
-  it('of the client that runs most makes room first', async (t) => {
+  it('loses its slot first if its client runs the most downloads', async (t) => {
     const { ask, clock } = start(t, { downloads: 3 })
     const single = await reading(ask('single'))
     clock.now += 1
     const many = [await reading(ask('many')), await reading(ask('many'))]
     clock.now += limits.slowMs + 1
 
-    await ask('other').turn
+    await ask('other').slot
 
     assert.equal(single.signal.aborted, false)
     assert.deepEqual(
@@ -150,31 +150,31 @@ describe('a slow reader', () => {
     )
   })
 
-  it('ends one turn for one that is wanted, even when it ends it once more', async (t) => {
+  it('loses one slot for one that is needed, even when it releases it too', async (t) => {
     const { ask, clock } = start(t, { downloads: 2 })
     const slow = [await reading(ask('slow')), await reading(ask('slow'))]
     clock.now += limits.slowMs + 1
     const others = [ask('second'), ask('third'), ask('fourth')]
 
-    for (const { end } of slow) end()
+    for (const { release } of slow) release()
 
     assert.deepEqual(await running(others), [true, true, false])
   })
 
-  it('keeps its turn while there are others to give', async (t) => {
+  it('keeps its slot while others are free', async (t) => {
     const { ask, clock } = start(t, { downloads: 2 })
     const slow = await reading(ask('slow'))
     clock.now += limits.slowMs + 1
 
-    await ask('other').turn
+    await ask('other').slot
 
     assert.equal(slow.signal.aborted, false)
   })
 
-  it('keeps its turn when those who wait run as many downloads', async (t) => {
+  it('keeps its slot when those who wait run as many downloads', async (t) => {
     const { ask, clock } = start(t, { downloads: 2 })
     const slow = await reading(ask('slow'))
-    await ask('other').turn
+    await ask('other').slot
     clock.now += limits.slowMs + 1
 
     const second = ask('other')
@@ -183,7 +183,7 @@ describe('a slow reader', () => {
     assert.equal(slow.signal.aborted, false)
   })
 
-  it('keeps its turn as long as it is quick enough', async (t) => {
+  it('keeps its slot as long as it is quick enough', async (t) => {
     const { ask, clock } = start(t, { downloads: 1 })
     const reader = await reading(ask('reader'))
     clock.now += limits.slowMs - 1
@@ -194,7 +194,7 @@ describe('a slow reader', () => {
     assert.equal(reader.signal.aborted, false)
   })
 
-  it('makes room as soon as it is slow, for those who wait already', async (t) => {
+  it('loses its slot as soon as it is slow, to clients that wait already', async (t) => {
     const { ask, clock } = start(t, { downloads: 1, slowCheckMs: 1 })
     const reader = await reading(ask('reader'))
     const other = ask('other')
@@ -202,14 +202,14 @@ describe('a slow reader', () => {
 
     clock.now += limits.slowMs + 1
 
-    await other.turn
+    await other.slot
     assert.equal(reader.signal.aborted, true)
   })
 })
 
 interface Asked {
-  turn: Promise<Turn>
-  hasTurn: boolean
+  slot: Promise<Slot>
+  hasSlot: boolean
 }
 
 /** A queue, with a clock that stands still. Nothing waits any more when the test has ended. */
@@ -221,11 +221,11 @@ function start(t: TestContext, shorter: Partial<Limits> = {}) {
   t.after(() => ended.abort())
 
   function ask(client: string, signal: AbortSignal = stays): Asked {
-    const turn = queue.turn(client, AbortSignal.any([signal, ended.signal]))
-    const asked: Asked = { turn, hasTurn: false }
-    turn.then(
+    const slot = queue.acquire(client, AbortSignal.any([signal, ended.signal]))
+    const asked: Asked = { slot, hasSlot: false }
+    slot.then(
       () => {
-        asked.hasTurn = true
+        asked.hasSlot = true
       },
       () => {},
     )
@@ -234,18 +234,18 @@ function start(t: TestContext, shorter: Partial<Limits> = {}) {
   return { ask, clock }
 }
 
-/** Which of the downloads have their turn, once all that was to happen by itself has happened. */
+/** Which of the downloads have a slot, once all that was to happen by itself has happened. */
 async function running(all: Asked[]): Promise<boolean[]> {
   await new Promise(setImmediate)
-  return all.map(({ hasTurn }) => hasTurn)
+  return all.map(({ hasSlot }) => hasSlot)
 }
 
 /** Begins a download whose reader has been given a first piece, and takes its time. */
-async function reading({ turn: asked }: Asked): Promise<Turn> {
-  const turn = await asked
-  const chunks = turn.pace.follow(pieces())
+async function reading({ slot: asked }: Asked): Promise<Slot> {
+  const slot = await asked
+  const chunks = slot.meter.measure(pieces())
   await chunks.next()
-  return turn
+  return slot
 }
 
 async function* pieces() {

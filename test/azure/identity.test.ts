@@ -82,11 +82,14 @@ describe('an identity that fails', () => {
   })
 
   it('gives no token to a SQL server that asks for another audience', async (t) => {
-    const { createCredential, IdentityError, pinnedTo } = await import('../../src/azure/credential.ts')
+    const { createCredential, IdentityError, restrictToScope } = await import('../../src/azure/credential.ts')
     const { limits } = await import('../../src/limits.ts')
     const { cloud } = await startApp(t)
     const before = cloud.identity.requests.length
-    const credential = pinnedTo('https://database.windows.net/.default', createCredential(undefined, limits))
+    const credential = restrictToScope(
+      'https://database.windows.net/.default',
+      createCredential(undefined, limits),
+    )
 
     await assert.rejects(credential.getToken('https://management.azure.com/.default'), IdentityError)
 

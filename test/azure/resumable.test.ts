@@ -8,8 +8,8 @@ import { limits } from '../../src/limits.ts'
 const cut = new Error('The connection was cut.')
 
 describe('a download that is resumed', () => {
-  it('goes on for as long as every attempt brings something', async () => {
-    const piece = limits.resumeBytes
+  it('resumes for as long as every retry makes progress', async () => {
+    const piece = limits.resumeRetryBytes
     const { opened, read } = download(50 * piece, (left) => broken(Math.min(left, piece)))
 
     assert.equal(await read(), 50 * piece)
@@ -17,7 +17,7 @@ describe('a download that is resumed', () => {
   })
 
   for (const piece of [0, 1]) {
-    it(`is given up after three more attempts that bring ${piece} bytes`, async () => {
+    it(`fails after three retries that bring ${piece} bytes`, async () => {
       const { opened, read } = download(1_000_000, () => broken(piece))
 
       await assert.rejects(read(), { name: 'BrokenDownloadError', cause: cut })
@@ -25,8 +25,8 @@ describe('a download that is resumed', () => {
     })
   }
 
-  it('does not save up attempts for later', async () => {
-    const pieces = [10 * limits.resumeBytes, 0, 0, 0]
+  it('does not earn more retries than it had at first', async () => {
+    const pieces = [10 * limits.resumeRetryBytes, 0, 0, 0]
     const { opened, read } = download(1_000_000_000, () => broken(pieces.shift() ?? 0))
 
     await assert.rejects(read(), { name: 'BrokenDownloadError' })

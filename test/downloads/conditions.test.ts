@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { evaluateConditions, rangeStillApplies } from '../../src/downloads/conditions.ts'
+import { evaluateConditions, rangeApplies } from '../../src/downloads/conditions.ts'
 
 const document = { etag: '"a"', lastModified: new Date('2026-03-04T05:06:07.890Z') }
 const before = 'Wed, 04 Mar 2026 05:06:06 GMT'
@@ -59,7 +59,7 @@ describe('evaluateConditions', () => {
   })
 })
 
-describe('rangeStillApplies', () => {
+describe('rangeApplies', () => {
   const cases: [ifRange: string | undefined, expected: boolean][] = [
     [undefined, true],
     ['"a"', true],
@@ -74,10 +74,7 @@ describe('rangeStillApplies', () => {
   ]
   for (const [ifRange, expected] of cases) {
     it(`takes If-Range: ${ifRange} for ${expected}`, () => {
-      assert.equal(
-        rangeStillApplies(ifRange === undefined ? {} : { 'if-range': ifRange }, document),
-        expected,
-      )
+      assert.equal(rangeApplies(ifRange === undefined ? {} : { 'if-range': ifRange }, document), expected)
     })
   }
 })

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, utimes } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { noteProvisioning, takeProvisioningNote } from '../../infra/hooks/shared/provisioning.ts'
+import { markProvisioning, takeProvisioningMarker } from '../../infra/hooks/shared/provisioning.ts'
 import { askAsSite, cloud, hooks, succeeded } from '../support/provision.ts'
 
 const { arm, blobs, identity, sql } = cloud
@@ -68,31 +68,31 @@ describe('azd hooks run postprovision', () => {
 
 describe('the note of preprovision', () => {
   it('is for one run of postprovision', async () => {
-    await noteProvisioning(environment)
+    await markProvisioning(environment)
 
-    assert.equal(await takeProvisioningNote(environment), true)
-    assert.equal(await takeProvisioningNote(environment), false)
+    assert.equal(await takeProvisioningMarker(environment), true)
+    assert.equal(await takeProvisioningMarker(environment), false)
   })
 
   it('does not count when it was left by a provisioning of yesterday', async () => {
-    await noteProvisioning(environment)
+    await markProvisioning(environment)
     const yesterday = new Date(Date.now() - 24 * 60 * 60_000)
     await utimes(new URL('provisioning', folder), yesterday, yesterday)
 
-    assert.equal(await takeProvisioningNote(environment), false)
+    assert.equal(await takeProvisioningMarker(environment), false)
   })
 
   it('stays within the folder of the environment, and need not be possible', async () => {
     for (const name of ['', '../elsewhere', `missing-${randomUUID()}`]) {
-      await noteProvisioning({ AZURE_ENV_NAME: name })
-      assert.equal(await takeProvisioningNote({ AZURE_ENV_NAME: name }), false)
+      await markProvisioning({ AZURE_ENV_NAME: name })
+      assert.equal(await takeProvisioningMarker({ AZURE_ENV_NAME: name }), false)
     }
   })
 })
 
 /** As azd does it when it finds nothing new in the template. */
 async function provision(changes: Record<string, string> = {}) {
-  await noteProvisioning(environment)
+  await markProvisioning(environment)
   const outcome = await hooks.run('postprovision', { ...environment, ...changes })
   assert.partialDeepStrictEqual(outcome, succeeded)
   return stepsIn(outcome.stdout)

@@ -29,7 +29,7 @@ describe('postprovision as a service principal', () => {
     const { stdout, ...result } = await hooks.run('postprovision', asPipeline)
 
     assert.deepEqual(result, succeeded)
-    assert.match(stdout, /Named this service principal by its client id as the administrator/)
+    assert.match(stdout, /Set the client ID of this service principal as the administrator/)
     assert.equal(sql.administrator.sid, pipeline.clientId)
     await assertClosed()
   })
@@ -43,8 +43,8 @@ describe('postprovision as a service principal', () => {
     const { stdout, ...result } = await hooks.run('postprovision', asPipeline)
 
     assert.deepEqual(result, succeeded)
-    assert.equal(stdout.match(/Named this service principal/g)?.length, 1)
-    assert.equal(stdout.match(/Waiting for the SQL server to know this service principal/g)?.length, 3)
+    assert.equal(stdout.match(/Set the client ID/g)?.length, 1)
+    assert.equal(stdout.match(/Waiting for the SQL server to accept the client ID/g)?.length, 3)
   })
 
   it('puts the object id back, and asks for a group, where neither is known', async () => {
@@ -61,7 +61,7 @@ describe('postprovision as a service principal', () => {
     hooks.signIn(pipeline)
     sql.logins.failNext(18456, { times: Infinity })
     const hook = hooks.start('postprovision', asPipeline)
-    await hook.printed('Waiting for the SQL server to know this service principal')
+    await hook.printed('Waiting for the SQL server to accept the client ID')
     hook.kill('SIGINT')
 
     assertFailed(await hook.ended, /Stopped/)
@@ -78,7 +78,7 @@ describe('postprovision as a service principal', () => {
     }
     const administrator = createAdministrator({
       settings: readSettings({ ...hooks.env, ...asPipeline }),
-      signIn: { clientId: async () => pipeline.clientId },
+      signIn: { principal: async () => ({ clientId: pipeline.clientId }) },
       arm: async <T>({ method, body }: { method: string; body?: object }) => {
         if (method === 'GET') return { properties } as T
         calls.push(body ?? {})

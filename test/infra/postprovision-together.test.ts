@@ -120,6 +120,6 @@ function beforeSecondRequest(act: () => Promise<void>) {
       assert.ok(token)
       return { ...token, expiresOnTimestamp: Date.now() }
     },
-    clientId: async () => undefined,
+    principal: async () => ({}),
   }
 }

@@ -13,7 +13,7 @@ const server = `Microsoft.Sql/servers/${arm.sqlServer}`
 const settings = readSettings(hooks.env)
 const signIn = {
   getToken: async () => ({ token: identity.issue(identity.deployer, arm.endpoint), expiresOnTimestamp: 0 }),
-  clientId: async () => undefined,
+  principal: async () => ({}),
 }
 const limits = readLimits(hooks.env)
 const context: Context = {

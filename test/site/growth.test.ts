@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { describe, it } from 'node:test'
 import express, { type Request, type Response } from 'express'
 import * as z from 'zod'
-import { evaluateConditions, rangeStillApplies } from '../../src/downloads/conditions.ts'
+import { evaluateConditions, rangeApplies } from '../../src/downloads/conditions.ts'
 import { documentNameIn, documentUrl } from '../../src/downloads/document-name.ts'
 import { downloadHeaders } from '../../src/downloads/headers.ts'
 import { parseHttpDate } from '../../src/downloads/http-date.ts'
@@ -59,7 +59,7 @@ const work: Record<string, (text: string) => unknown> = {
   'a date': parseHttpDate,
   'If-Match': (text) => evaluateConditions(header('if-match', text), validators),
   'If-None-Match': (text) => evaluateConditions(header('if-none-match', text), validators),
-  'If-Range': (text) => rangeStillApplies(header('if-range', text), validators),
+  'If-Range': (text) => rangeApplies(header('if-range', text), validators),
   'a range': (text) => rangeOf(`bytes=${text}`, 1000),
   'a prefix': (text) => parseQuery(z.object({ prefix: xmlText(1_000_000) }), { prefix: text }),
   'a number': (text) => parseQuery(z.object({ page: wholeNumber(1, 9) }), { page: text }),

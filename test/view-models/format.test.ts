@@ -48,7 +48,7 @@ describe('format', () => {
   ]
   for (const [then, text] of distances) {
     it(`says of ${then} at noon that it is ${text}`, () => {
-      assert.equal(format.distance(new Date(then), now), text)
+      assert.equal(format.relativeTime(new Date(then), now), text)
     })
   }
 

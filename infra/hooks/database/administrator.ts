@@ -1,7 +1,8 @@
-// The server's administrator, where that is a service principal. The template names it by its object id, which most servers
-// take; some know a service principal by its client id alone, and end its login in error 18456.
+// The administrator of the SQL server, if it is a service principal. The template sets its object ID. Most servers accept
+// that; some need the client ID of a service principal, and refuse its login with error 18456.
 import type { Context } from '../shared/context.ts'
 import { progress } from '../shared/progress.ts'
+import { sqlScope } from '../shared/sign-in.ts'
 
 export type Administrator = ReturnType<typeof createAdministrator>
 
@@ -9,9 +10,9 @@ const apiVersion = '2025-01-01'
 
 type Properties = { administratorType: 'ActiveDirectory'; login: string; sid: string; tenantId: string }
 
-type Needs = Pick<Context, 'arm' | 'settings'> & { signIn: Pick<Context['signIn'], 'clientId'> }
+type Dependencies = Pick<Context, 'arm' | 'settings'> & { signIn: Pick<Context['signIn'], 'principal'> }
 
-export function createAdministrator({ arm, settings, signIn }: Needs) {
+export function createAdministrator({ arm, settings, signIn }: Dependencies) {
   const { deployer, sql } = settings
   const path = `Microsoft.Sql/servers/${sql.name}/administrators/ActiveDirectory`
   let original: Properties | undefined
@@ -28,14 +29,14 @@ export function createAdministrator({ arm, settings, signIn }: Needs) {
 
   return {
     /**
-     * Names the deployer by its client id, once, if it is the service principal that the template made the administrator.
+     * Sets the client ID of the deployer as the administrator, if it is the service principal that the template has set.
      *
-     * @returns whether the server has been told so
+     * @returns whether the client ID is set, now or by an earlier call
      */
     async useClientId(): Promise<boolean> {
       if (original) return true
       if (deployer.type !== 'ServicePrincipal') return false
-      const clientId = await signIn.clientId()
+      const { clientId } = await signIn.principal(sqlScope)
       const current = await read().catch(() => undefined)
       if (!clientId || !current || !sameId(current.sid, deployer.principalId)) return false
       original = current
@@ -44,11 +45,11 @@ export function createAdministrator({ arm, settings, signIn }: Needs) {
       } catch {
         return false
       }
-      progress.done('Named this service principal by its client id as the administrator of the SQL server')
+      progress.done('Set the client ID of this service principal as the administrator of the SQL server')
       return true
     },
 
-    /** Puts back what the template had set. */
+    /** Restores what the template has set. */
     async restore(): Promise<void> {
       if (!original) return
       await put(original)

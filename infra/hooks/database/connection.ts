@@ -1,4 +1,4 @@
-// One connection to the database, signed in as whoever deploys.
+// One connection to the database, signed in as the deployer.
 import { Connection } from 'tedious'
 import type { Settings } from '../shared/settings.ts'
 import { type SignIn, sqlScope } from '../shared/sign-in.ts'
@@ -6,11 +6,11 @@ import { type SignIn, sqlScope } from '../shared/sign-in.ts'
 const loginMs = 30_000
 const requestMs = 60_000
 
-type Said = { number: number; message: string }
+type ServerMessage = { number: number; message: string }
 
-/** What the server said when it refused a login or a statement. No number: it could not be reached, or was lost. */
-export class SqlRefusal extends Error {
-  override name = 'SqlRefusal'
+/** A login or a statement failed. Without a number, the server could not be reached or the connection was lost. */
+export class SqlFailure extends Error {
+  override name = 'SqlFailure'
   readonly number: number | undefined
 
   constructor({ number, message }: { number?: number; message: string }, cause: unknown) {
@@ -20,9 +20,9 @@ export class SqlRefusal extends Error {
 }
 
 /**
- * Connects, once, and closes the connection after use.
+ * Opens a connection for `use`, and closes it afterwards. Does not retry.
  *
- * @throws {SqlRefusal} for what tedious throws, and what `use` throws as it is
+ * @throws {SqlFailure} for errors of tedious; errors of `use` itself are passed on
  */
 export async function withConnection(
   sql: Settings['sql'],
@@ -32,7 +32,31 @@ export async function withConnection(
 ): Promise<void> {
   const { token } = await signIn.getToken(sqlScope)
   signal.throwIfAborted()
-  const connection = new Connection({
+  const connection = createConnection(sql, token)
+  // An 'error' event without a listener would end the process, and leave the firewall open.
+  connection.on('error', () => {})
+  const close = () => connection.close()
+  signal.addEventListener('abort', close)
+  // The error of a failed login has no number; the message that the server sent before has one.
+  let serverMessage: ServerMessage | undefined
+  connection.on('errorMessage', (message) => {
+    serverMessage ??= message
+  })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error ? reject(error) : resolve()))
+    })
+    await use(connection)
+  } catch (error) {
+    throw asSqlFailure(error, serverMessage) ?? error
+  } finally {
+    signal.removeEventListener('abort', close)
+    close()
+  }
+}
+
+function createConnection(sql: Settings['sql'], token: string): Connection {
+  return new Connection({
     server: sql.host,
     authentication: { type: 'azure-active-directory-access-token', options: { token } },
     options: {
@@ -41,35 +65,15 @@ export async function withConnection(
       encrypt: true,
       connectTimeout: loginMs,
       requestTimeout: requestMs,
-      // tedious would try three times within two seconds: too short to wake a database, and in silence.
+      // tedious would retry three times within two seconds: too short to wake a database, and without any output.
       maxRetriesOnTransientErrors: 0,
     },
   })
-  // An 'error' without a listener ends the process, and so with a service open.
-  connection.on('error', () => {})
-  const close = () => connection.close()
-  signal.addEventListener('abort', close)
-  // The error of a failed login has no number; what the server said before has.
-  let said: Said | undefined
-  connection.on('errorMessage', (message) => {
-    said ??= message
-  })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      connection.connect((error) => (error ? reject(error) : resolve()))
-    })
-    await use(connection)
-  } catch (error) {
-    throw refusalIn(error, said) ?? error
-  } finally {
-    signal.removeEventListener('abort', close)
-    close()
-  }
 }
 
-function refusalIn(error: unknown, said: Said | undefined): SqlRefusal | undefined {
-  // Of several errors, the first is why the others came.
+function asSqlFailure(error: unknown, serverMessage: ServerMessage | undefined): SqlFailure | undefined {
+  // Of several errors, the first is the cause of the others.
   const [first] = error instanceof AggregateError ? error.errors : [error]
-  // Those of tedious have a code, those of our own have none.
-  return first instanceof Error && 'code' in first ? new SqlRefusal(said ?? first, error) : undefined
+  // Errors of tedious have a code; ours have none.
+  return first instanceof Error && 'code' in first ? new SqlFailure(serverMessage ?? first, error) : undefined
 }

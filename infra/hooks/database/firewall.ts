@@ -1,4 +1,4 @@
-// Opens the SQL server's firewall for this machine's address while the database is prepared, and closes it again.
+// Opens the firewall of the SQL server to the address of this machine, and closes it again.
 import { type Arm, ArmFailure } from '../shared/arm.ts'
 import { progress } from '../shared/progress.ts'
 
@@ -6,7 +6,7 @@ export type SqlFirewall = ReturnType<typeof createSqlFirewall>
 
 const apiVersion = '2025-01-01'
 
-/** A rule for each address, because several people may run the hook at once, each from an address of their own. */
+/** One rule for each address, because several people may run the hook at the same time from different addresses. */
 const prefix = 'azd-postprovision'
 const ruleFor = (address: string) => `${prefix}-${address.replaceAll('.', '-')}`
 
@@ -19,7 +19,7 @@ export function createSqlFirewall(arm: Arm, server: string) {
       const { value } = await arm<{ value: { name: string }[] }>({ method: 'GET', path: rules, apiVersion })
       return value.map(({ name }) => name).filter((name) => name.startsWith(prefix))
     } catch (error) {
-      // Where rules cannot be listed, those of this run are known all the same.
+      // If rules cannot be listed, those of this run are still known.
       if (error instanceof ArmFailure && [404, 405, 501].includes(error.status)) return [...opened]
       throw error
     }
@@ -29,14 +29,14 @@ export function createSqlFirewall(arm: Arm, server: string) {
 
   return {
     /**
-     * Lets one IPv4 address in, unless it is let in already. A new rule takes up to five minutes to work.
+     * Allows one IPv4 address, unless it is allowed already. A new rule takes effect within five minutes.
      *
-     * @returns `again` when another run has removed the rule that this one made
+     * @returns `again` when another run has removed the rule of this run
      */
     async open(address: string): Promise<'already' | 'first' | 'again'> {
       const rule = ruleFor(address)
       if ((await temporaryRules()).includes(rule)) {
-        // Whoever is last removes it: it may be the rule of somebody else behind the same address.
+        // It may be the rule of another run from the same address. Each run removes the rule when it ends.
         if (opened.has(rule)) return 'already'
         opened.add(rule)
         return 'first'
@@ -57,13 +57,13 @@ export function createSqlFirewall(arm: Arm, server: string) {
       }
     },
 
-    /** Removes what a run that was killed has left behind. A run that still needs its rule makes it again. */
+    /** Removes rules that a killed run has left. A run that still needs its rule creates it again. */
     async removeLeftovers(): Promise<void> {
       await Promise.all((await temporaryRules()).map(remove))
     },
 
-    /** Removes the rule that sql.bicep makes for a developer: a deployment without one does not. */
-    async shutOutDeveloper(): Promise<void> {
+    /** Removes the rule for a developer, which sql.bicep creates but, without an address, does not remove. */
+    async removeDeveloperRule(): Promise<void> {
       await remove('developer')
     },
   }

@@ -1,23 +1,23 @@
-// What to do about a refused login: wait, open the firewall, or tell the reader.
+// Decides what to do about a failed login: wait, open the firewall, or stop with a sentence that says what to do.
 import type { Context } from '../shared/context.ts'
 import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
 import { progress } from '../shared/progress.ts'
 import type { Transient } from '../shared/retry.ts'
 import type { Administrator } from './administrator.ts'
-import { SqlRefusal } from './connection.ts'
+import { SqlFailure } from './connection.ts'
 import type { SqlFirewall } from './firewall.ts'
 
-/** Asleep, or moving, or busy: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues */
-const transient = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
+/** The database is paused, moving or busy: https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues */
+const transientNumbers = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
 const addressBlocked = 40615
 const loginFailed = 18456
 
-/** A table, row or user that another run has made in the meantime, or a deadlock with it. */
-const concurrent = [2714, 2627, 15023, 1205]
+/** Another run has created the table, row or user in the meantime, or there was a deadlock with it. */
+const concurrentNumbers = [2714, 2627, 15023, 1205]
 
 /**
- * Prepares to classify refused logins. When the server blocks our address, lets it in: the server alone knows which address
- * ours is, and names it in its error.
+ * Prepares to classify failed logins. When the server blocks the address of this machine, allows it in the firewall: the error
+ * contains the address, which only the server knows.
  */
 export function createLoginErrors(
   firewall: SqlFirewall,
@@ -26,7 +26,7 @@ export function createLoginErrors(
 ) {
   let closedByAnother = false
 
-  async function letIn(address: string): Promise<Transient> {
+  async function openFirewall(address: string): Promise<Transient> {
     const outcome = await firewall.open(address)
     if (outcome === 'first') progress.done(`Opened the SQL server to ${address}, which is this machine`)
     if (outcome === 'again') {
@@ -34,33 +34,33 @@ export function createLoginErrors(
       progress.done(`Opened the SQL server to ${address} again, because somebody else had closed it`)
     }
     return {
-      // Another text, so that the time for this begins anew.
+      // A different text, so that the time limit starts again.
       waitingFor: `the SQL server to let in ${address}${closedByAnother ? ' again' : ''}, which takes up to five minutes`,
       atMostMs: limits.firewallMs,
       otherwise: `The SQL server still refuses ${address}: check that your network always leaves by this one address, then ${runAgain}.`,
     }
   }
 
-  /** @throws {Failure} where waiting does not help */
+  /** @throws {Failure} when waiting does not help */
   return async function classify(error: unknown): Promise<Transient> {
-    // What prepareDatabase throws itself says already what to do.
-    if (!(error instanceof SqlRefusal)) {
+    // An error of prepareDatabase itself already says what to do.
+    if (!(error instanceof SqlFailure)) {
       throw error instanceof Error && error.name === 'Error' ? new Failure(error.message) : error
     }
-    if (error.number === addressBlocked) return letIn(addressIn(error))
+    if (error.number === addressBlocked) return openFirewall(addressIn(error))
     if (error.number === loginFailed && settings.deployer.type === 'ServicePrincipal') {
       const otherwise = unknownServicePrincipal(reasonOf(error))
       if (!(await administrator.useClientId())) throw new Failure(otherwise)
-      const waitingFor = 'the SQL server to know this service principal by its client id'
+      const waitingFor = 'the SQL server to accept the client ID of this service principal'
       return { waitingFor, atMostMs: limits.administratorMs, otherwise }
     }
-    const wait = waitFor(error)
-    if (wait) return { ...wait, atMostMs: limits.databaseMs }
+    const transientError = transientIn(error)
+    if (transientError) return { ...transientError, atMostMs: limits.databaseMs }
     throw new Failure(explain(error))
   }
 }
 
-function waitFor(error: SqlRefusal): Omit<Transient, 'atMostMs'> | undefined {
+function transientIn(error: SqlFailure): Omit<Transient, 'atMostMs'> | undefined {
   const { number } = error
   const reason = reasonOf(error)
   if (number === undefined) {
@@ -69,19 +69,19 @@ function waitFor(error: SqlRefusal): Omit<Transient, 'atMostMs'> | undefined {
       otherwise: `The SQL server cannot be reached (${reason}): check that your network lets out connections to port 1433, then ${runAgain}.`,
     }
   }
-  if (transient.includes(number)) {
+  if (transientNumbers.includes(number)) {
     return {
       waitingFor: 'the database to wake up, which takes about a minute',
       otherwise: `The database does not wake up (${reason}): look at it in the portal, then ${runAgain}.`,
     }
   }
-  if (concurrent.includes(number)) {
+  if (concurrentNumbers.includes(number)) {
     return { waitingFor: 'somebody else who is preparing the database', otherwise: explain(error) }
   }
   return undefined
 }
 
-function addressIn(error: SqlRefusal): string {
+function addressIn(error: SqlFailure): string {
   const [, address] = /IP address '(\d+\.\d+\.\d+\.\d+)'/.exec(error.message) ?? []
   if (address) return address
   throw new Failure(
@@ -93,7 +93,7 @@ function unknownServicePrincipal(reason: string): string {
   return `The SQL server does not know this service principal as its administrator (${reason}): put it into a Microsoft Entra group, name that with \`azd env set SQL_ADMIN_GROUP_OBJECT_ID\` where you deploy from, and run \`azd provision\`.`
 }
 
-function explain(error: SqlRefusal): string {
+function explain(error: SqlFailure): string {
   const { number } = error
   const reason = reasonOf(error)
   switch (number) {

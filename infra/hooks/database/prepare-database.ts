@@ -1,16 +1,16 @@
-// Prepares the database for the site: the table, its sample rows, and a user for the site's identity who may read them.
+// Prepares the database: the table, its sample rows, and a user for the site's identity that may read them.
 import { readFile } from 'node:fs/promises'
 import { type Connection, Request, TYPES } from 'tedious'
 
 /**
- * Does what is not yet done of four things: create dbo.Products, fill it while it is empty, create the user of an identity
- * or repair one that stands for a deleted identity, and let that user read the table.
+ * Takes four steps, each only if it is needed: creates dbo.Products, fills it if it is empty, creates the user of the identity
+ * (or replaces one that belongs to a deleted identity), and grants that user SELECT on the table.
  *
- * @param connection logged in as the Entra administrator of the server
- * @param user the name of the identity, and its client id: the object id makes a user who can never sign in
- * @param progress hears one line for each of the four
- * @throws Error when another user already has this client id, or the id is no GUID; tedious's RequestError when the
- *   database refuses a statement
+ * @param connection logged in as the Microsoft Entra administrator of the server
+ * @param user the name of the identity, and its client ID; with the object ID, the user could never log in
+ * @param progress called with one line for each step
+ * @throws Error when another user already has this client ID, or it is not a GUID; tedious's RequestError when the database
+ *   refuses a statement
  */
 export async function prepareDatabase(
   connection: Connection,
@@ -32,9 +32,9 @@ export async function prepareDatabase(
 }
 
 /**
- * Gives the SID by which the database knows an identity: the bytes of its client id, as SQL Server orders those of a GUID.
+ * Returns the SID of an identity's database user: the bytes of the client ID, in SQL Server's byte order for GUIDs.
  *
- * @throws Error when it is no GUID
+ * @throws Error when it is not a GUID
  */
 export function sidOf(clientId: string): string {
   const groups = /^([\da-f]{8})-([\da-f]{4})-([\da-f]{4})-([\da-f]{4})-([\da-f]{12})$/i
@@ -65,13 +65,13 @@ async function ensureUser(
   const [holder] = holders.rows
   if (holder) throw new Error(takenBy(String(holder.name), clientId))
 
-  // WITH SID needs no look-up in the directory, for which the server would have to have rights there.
+  // With a SID, the server does not look up the name in Microsoft Entra ID, which would need permissions there.
   const create = `CREATE USER ${quoted(name)} WITH SID = ${sid}, TYPE = E`
   if (!existing) {
     await run(connection, create)
     return `Created user ${name}.`
   }
-  // An identity that was deleted and made again has its old name and a new client id.
+  // An identity that was deleted and created again has the same name and a new client ID.
   await run(
     connection,
     `SET XACT_ABORT ON; BEGIN TRANSACTION; DROP USER ${quoted(name)}; ${create}; COMMIT TRANSACTION`,
@@ -86,12 +86,12 @@ function takenBy(holder: string, clientId: string): string {
   return `The database user ${holder} already stands for client id ${clientId}. If nothing else uses it, run DROP USER ${quoted(holder)} in the database, then run \`azd hooks run postprovision\`.`
 }
 
-/** Quotes a name, which cannot travel as a parameter. */
+/** Quotes a name, which cannot be a parameter. */
 function quoted(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`
 }
 
-/** Gives all that the outcome depends on but for the database itself. */
+/** Returns everything that the result depends on, except the database itself. */
 export async function describePreparation(user: { name: string; clientId: string }): Promise<string[]> {
   const code = await readFile(new URL(import.meta.url), 'utf8')
   return [user.name, user.clientId, code, await script('create-products.sql'), await script('products.sql')]
@@ -123,7 +123,7 @@ function run(
     request.on('row', (columns: { metadata: { colName: string }; value: unknown }[]) => {
       rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])))
     })
-    // A script goes as it stands; parameters need the procedure call that tedious makes of execSql.
+    // A script is sent as a batch. A statement with parameters needs execSql, which calls sp_executesql.
     if (request.parameters.length > 0) connection.execSql(request)
     else connection.execSqlBatch(request)
   })

@@ -11,20 +11,20 @@ import { describePreparation, prepareDatabase } from './prepare-database.ts'
 
 const apiVersion = '2025-01-01'
 
-/** Opens the firewall if it has to; closing it is left to the caller. */
+/** Prepares the database. Opens the firewall if needed; the caller closes it. */
 export async function databaseStep(context: Context, firewall: SqlFirewall): Promise<void> {
   const { sql, identity } = context.settings
   const server = `Microsoft.Sql/servers/${sql.name}`
   progress.heading(`Database ${sql.database}`)
 
-  // The record is the server's, for a new tag wakes a sleeping database. The id tells of one that was made again.
+  // The record is a tag of the server, because tagging a database wakes it. The ID changes when the database is recreated.
   const describe = async () => {
     const path = `${server}/databases/${sql.database}`
     const { properties } = await context.arm<{ properties: { databaseId: string } }>({
       method: 'GET',
       path,
       apiVersion,
-      attempts: 1,
+      maxRetries: 0,
     })
     return [properties.databaseId, ...(await describePreparation(identity))]
   }
@@ -34,12 +34,12 @@ export async function databaseStep(context: Context, firewall: SqlFirewall): Pro
 async function prepare(context: Context, firewall: SqlFirewall): Promise<void> {
   const { settings, limits, signIn, signal } = context
   const administrator = createAdministrator(context)
-  const attempt = () =>
+  const connectAndPrepare = () =>
     withConnection(settings.sql, signIn, signal, (connection) =>
       prepareDatabase(connection, settings.identity, progress.done),
     )
   try {
-    await retry(attempt, createLoginErrors(firewall, administrator, context), limits, signal)
+    await retry(connectAndPrepare, createLoginErrors(firewall, administrator, context), limits, signal)
   } catch (error) {
     await administrator.restore()
     throw error

@@ -1,4 +1,4 @@
-// Opens the storage account to all networks for the minutes of an upload, and closes it again.
+// Opens the storage account to all networks during the upload, and closes it again.
 import type { Arm } from '../shared/arm.ts'
 import { progress } from '../shared/progress.ts'
 
@@ -9,20 +9,20 @@ const apiVersion = '2026-04-01'
 type Account = { properties: { networkAcls: { defaultAction: 'Allow' | 'Deny' } } }
 
 /**
- * All networks, because a rule for one address does not work for a caller in the same region, such as a build machine or a
- * Codespace. Who calls must still present a token of somebody with a role.
+ * Opens it to all networks, because a rule for one address has no effect for callers in the same region, such as build
+ * machines or Codespaces. Every request still needs a token of a principal with a role.
  *
- * @param restricted whether the template closed the account; otherwise there is nothing to open
+ * @param restricted whether the template restricts the network; otherwise there is nothing to open
  */
 export function createNetworkRules(arm: Arm, account: string, restricted: boolean) {
   const path = `Microsoft.Storage/storageAccounts/${account}`
   let opened = false
 
-  /** Gives whether there was something to change. */
+  /** Returns whether the value has changed. */
   async function setDefaultAction(defaultAction: 'Allow' | 'Deny'): Promise<boolean> {
     const { properties } = await arm<Account>({ method: 'GET', path, apiVersion })
     if (properties.networkAcls.defaultAction === defaultAction) return false
-    // The rest goes back as it came: the rules for the site's subnet and the developer.
+    // The rules for the site's subnet and the developer stay as they are.
     const body = { properties: { networkAcls: { ...properties.networkAcls, defaultAction } } }
     await arm({ method: 'PATCH', path, apiVersion, body })
     return true
@@ -30,9 +30,9 @@ export function createNetworkRules(arm: Arm, account: string, restricted: boolea
 
   return {
     /**
-     * Opens the account, unless it is open already. It takes a minute or so to work.
+     * Opens the account, unless it is open already. This takes effect after about a minute.
      *
-     * @returns `again` when another run has closed it since
+     * @returns `again` when another run has closed it
      */
     async open(): Promise<'already' | 'first' | 'again'> {
       if (!restricted) return 'already'
@@ -43,7 +43,7 @@ export function createNetworkRules(arm: Arm, account: string, restricted: boolea
       return changed ? 'again' : 'already'
     },
 
-    /** Closes what this run has opened. */
+    /** Closes the account, if this run has opened it. */
     async close(): Promise<void> {
       if (!opened) return
       await setDefaultAction('Deny')
@@ -51,7 +51,7 @@ export function createNetworkRules(arm: Arm, account: string, restricted: boolea
       progress.done('Closed Blob Storage again')
     },
 
-    /** Closes what a run that was killed has left open. A run that is still uploading opens it again. */
+    /** Closes the account that a killed run has left open. A run that is still uploading opens it again. */
     async closeLeftover(): Promise<void> {
       if (restricted) await setDefaultAction('Deny')
     },

@@ -1,4 +1,4 @@
-// The documents that the sample starts with: the files in infra/sample-data/documents, each under its path as its name.
+// The sample documents: the files in infra/sample-data/documents. The path of a file is the name of its blob.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ const contentTypes: Record<string, string> = {
 }
 
 /**
- * Gives the documents in the order of their names. They are the same on a laptop as in Azure.
+ * Returns the documents in the order of their names. They are the same in the local cloud and in Azure.
  *
  * @throws Error for a file whose extension has no content type here
  */
@@ -43,14 +43,14 @@ function nameOf(file: string): string {
     path
       .relative(folder, file)
       .replaceAll(path.sep, '/')
-      // Windows allows no quotation mark in the name of a file; %22 stands for it.
+      // Windows does not allow quotation marks in file names, so the file has %22 instead.
       .replaceAll('%22', '"')
-      // Some file systems of macOS take names apart: é becomes e and an accent.
+      // Some file systems of macOS decompose names: é becomes e and a combining accent.
       .normalize('NFC')
   )
 }
 
-/** For trying out downloads. Made here because, as a file, it would triple the size of the repository. */
+/** A larger document to try out downloads. Generated, because the file would triple the size of the repository. */
 function noise(bytes: number): Buffer {
   const words = new Uint32Array(bytes / 4)
   let state = 20260101

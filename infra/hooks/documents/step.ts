@@ -1,4 +1,4 @@
-// The step that puts the sample documents into the container.
+// The step that uploads the sample documents to the container.
 import type { Context } from '../shared/context.ts'
 import { progress } from '../shared/progress.ts'
 import { unlessRecorded } from '../shared/record.ts'
@@ -10,21 +10,21 @@ import { createUploadErrors } from './upload-errors.ts'
 
 const apiVersion = '2026-04-01'
 
-/** Opens the account if it has to; closing it is left to the caller. */
+/** Uploads the documents. Opens the storage account if needed; the caller closes it. */
 export async function documentsStep(context: Context, rules: NetworkRules): Promise<void> {
   const { storage } = context.settings
   const account = `Microsoft.Storage/storageAccounts/${storage.account}`
   const documents = sampleDocuments()
   progress.heading(`Container ${storage.container}`)
 
-  // The time is the container's own, which uploads do not change. It tells of one that was made again.
+  // Uploads do not change this time. It changes when the container is recreated.
   const describe = async () => {
     const path = `${account}/blobServices/default/containers/${storage.container}`
     const { properties } = await context.arm<{ properties: { lastModifiedTime: string } }>({
       method: 'GET',
       path,
       apiVersion,
-      attempts: 1,
+      maxRetries: 0,
     })
     const contents = documents.flatMap(({ name, contentType, body }) => [name, contentType, body])
     return [storage.container, properties.lastModifiedTime, ...contents]

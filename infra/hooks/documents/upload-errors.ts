@@ -1,4 +1,4 @@
-// What to do about a refused upload: wait, open the account, or tell the reader.
+// Decides what to do about a failed upload: wait, open the account, or stop with a sentence that says what to do.
 import { deployAgain, Failure, reasonOf, runAgain } from '../shared/failure.ts'
 import type { Limits } from '../shared/limits.ts'
 import { progress } from '../shared/progress.ts'
@@ -6,17 +6,17 @@ import type { Transient } from '../shared/retry.ts'
 import type { NetworkRules } from './network-rules.ts'
 
 /**
- * Prepares to classify refused requests. Opens the account at the first that its network rules may have refused, and again
- * whenever somebody else who was uploading has closed it.
+ * Prepares to classify failed requests. Opens the account when its network rules may have refused the request, and again when
+ * another run has closed it.
  */
 export function createUploadErrors(rules: NetworkRules, limits: Limits) {
   let closedByAnother = false
 
-  /** @throws {Failure} where waiting does not help */
+  /** @throws {Failure} when waiting does not help */
   return async function classify(error: unknown): Promise<Transient> {
     const { statusCode, code } = error as { statusCode?: number; code?: string }
     if (statusCode !== 403) throw error instanceof Failure ? error : new Failure(explain(error, code))
-    // This code speaks of the role, so the network has let us through.
+    // This code means a missing role, so the network rules have allowed the request.
     if (code === 'AuthorizationPermissionMismatch') {
       return {
         waitingFor: 'your role on the container, which works up to ten minutes after it was assigned',
@@ -33,10 +33,10 @@ export function createUploadErrors(rules: NetworkRules, limits: Limits) {
       progress.done('Opened Blob Storage again, because somebody else had closed it')
     }
     return {
-      // Another text, so that the time for this begins anew.
+      // A different text, so that the time limit starts again.
       waitingFor: `Blob Storage to let this machine in${closedByAnother ? ' again' : ''}`,
       atMostMs: limits.firewallMs,
-      otherwise: `Blob Storage still refuses this machine (${code}): ask whether a policy of your organisation closes it, then ${runAgain}.`,
+      otherwise: `Blob Storage still refuses this machine (${code}): ask whether a policy of your organization closes it, then ${runAgain}.`,
     }
   }
 }

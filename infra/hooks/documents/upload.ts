@@ -1,4 +1,4 @@
-// Puts the sample documents into the container.
+// Uploads the sample documents to the container.
 import { createHash } from 'node:crypto'
 import { type BlockBlobClient, ContainerClient, RestError } from '@azure/storage-blob'
 import type { Settings } from '../shared/settings.ts'
@@ -7,20 +7,20 @@ import type { SampleDocument } from './sample-documents.ts'
 
 export type Outcome = {
   uploaded: string[]
-  /** There already, as the sample has them. */
+  /** Exist already, with the same content. */
   unchanged: string[]
-  /** There already, with another content: somebody's work, and left alone. */
+  /** Exist already, with different content. Somebody may have edited them, so they are not overwritten. */
   changed: string[]
 }
 
-/** For one attempt at all documents, over a slow line. */
-const attemptMs = 5 * 60_000
+/** Time limit for uploading all documents, over a slow connection. */
+const uploadMs = 5 * 60_000
 
 /**
- * Uploads the documents that are not there yet, each in one request: it is there as a whole or not at all. Deletes and
+ * Uploads the documents that do not exist yet, each in one request, so that no partial document is left. Deletes and
  * overwrites nothing.
  *
- * @throws RestError for what storage refuses; what was uploaded by then stays
+ * @throws RestError when storage refuses a request; documents uploaded before that stay
  */
 export async function upload(
   documents: SampleDocument[],
@@ -28,11 +28,11 @@ export async function upload(
   signIn: SignIn,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)])
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(uploadMs)])
   const client = new ContainerClient(`${endpoint}/${container}`, signIn)
-  const there = new Map<string, Uint8Array | undefined>()
+  const existing = new Map<string, Uint8Array | undefined>()
   for await (const { name, properties } of client.listBlobsFlat({ abortSignal })) {
-    there.set(name, properties.contentMD5)
+    existing.set(name, properties.contentMD5)
   }
 
   const outcome: Outcome = { uploaded: [], unchanged: [], changed: [] }
@@ -40,17 +40,17 @@ export async function upload(
     const { name, body } = document
     const md5 = createHash('md5').update(body).digest()
     const blob = client.getBlockBlobClient(name)
-    if (!there.has(name) && (await create(blob, document, md5, abortSignal))) {
+    if (!existing.has(name) && (await create(blob, document, md5, abortSignal))) {
       outcome.uploaded.push(name)
       continue
     }
-    const stored = there.get(name) ?? (await blob.getProperties({ abortSignal })).contentMD5 ?? []
+    const stored = existing.get(name) ?? (await blob.getProperties({ abortSignal })).contentMD5 ?? []
     outcome[md5.equals(Buffer.from(stored)) ? 'unchanged' : 'changed'].push(name)
   }
   return outcome
 }
 
-/** Gives whether the blob was created: somebody else may have been quicker since the listing. */
+/** Returns whether the blob was created: another run may have created it since the listing. */
 async function create(
   blob: BlockBlobClient,
   { contentType, body }: SampleDocument,

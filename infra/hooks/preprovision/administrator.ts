@@ -1,4 +1,4 @@
-// Who administers the SQL server already. That one stays, whoever deploys, until the environment names another.
+// The current administrator of the SQL server. Whoever deploys, it stays, until the environment names another one.
 import { progress } from '../shared/progress.ts'
 import type { Variables } from './azd.ts'
 import type { Deployed } from './deployment.ts'
@@ -9,10 +9,10 @@ export type Administrator = { objectId: string; type: string; login: string }
 type Server = { properties?: { administrators?: { sid?: string; principalType?: string; login?: string } } }
 
 /**
- * Asks the server, for it may have been handed over without a deployment. Where it does not say, what the last deployment
- * has set counts.
+ * Asks the server for its administrator, who may have been changed without a deployment. If the server does not say, uses the
+ * outputs of the last deployment.
  *
- * @returns nothing when there is no server
+ * @returns undefined when there is no server
  */
 export async function findAdministrator(
   lookUp: LookUp,
@@ -24,7 +24,7 @@ export async function findAdministrator(
   const { AZURE_RESOURCE_GROUP: group = '', AZURE_SQL_SERVER_NAME: name = '' } = deployed.outputs
   const answer = await lookUp.one<Server>(
     `/resourceGroups/${group}/providers/Microsoft.Sql/servers/${name}`,
-    // Without it, Azure leaves the administrator out.
+    // Without $expand, Azure omits the administrator.
     'api-version=2025-01-01&$expand=administrators/activedirectory',
   )
   const { administrators = {} } = 'found' in answer ? (answer.found.properties ?? {}) : {}
@@ -33,10 +33,10 @@ export async function findAdministrator(
 }
 
 /**
- * Decides whether the administrator has to be kept: not one whom the environment replaces, nor the deployer, whom the
- * template takes of its own accord. Says who stays, and how to name another.
+ * Decides whether the administrator has to be kept: not if the environment names another one, and not if it is the deployer,
+ * who is the template's default. Prints who stays, and how to name another one.
  *
- * @param deployer object id, where it is known
+ * @param deployer the object ID, if it is known
  */
 export function keepAdministrator(
   administrator: Administrator | undefined,
@@ -72,7 +72,7 @@ function outputsOf(outputs: Variables): Administrator | undefined {
   return objectId ? { objectId, type, login: outputs.DEPLOYED_SQL_ADMIN_LOGIN ?? '' } : undefined
 }
 
-/** Azure SQL has its own word for a service principal; other words are none that the template knows. */
+/** Converts the type of a principal from Azure SQL's terms to those of the template, or to an empty string if it has none. */
 function typeOf(principalType: string): string {
   if (principalType === 'Application') return 'ServicePrincipal'
   return ['User', 'Group'].includes(principalType) ? principalType : ''

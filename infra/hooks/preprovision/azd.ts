@@ -9,7 +9,7 @@ export type AzdEnvironment = ReturnType<typeof openEnvironment>
 const run = promisify(execFile)
 const commandMs = 60_000
 
-/** Opens the environment of this name through azd, which knows where it is kept. */
+/** Opens an environment through azd, which knows where it is stored. */
 export function openEnvironment(name: string) {
   const azd = async (verb: string, args: string[]) => {
     const command = ['env', verb, '--environment', name, '--no-prompt', ...args]
@@ -22,7 +22,7 @@ export function openEnvironment(name: string) {
     }
   }
   return {
-    /** What is kept in it, without what comes from outside, as in a pipeline. */
+    /** The variables that are stored in it, without those that only the process has, as in a pipeline. */
     values: async (): Promise<Variables> => JSON.parse(await azd('get-values', ['--output', 'json'])),
 
     async set(variables: Variables): Promise<void> {

@@ -1,4 +1,4 @@
-// The vault that `azd down` has left behind: its name is held until its retention ends, unless it is recovered.
+// The vault that `azd down` has soft-deleted. Its name stays taken until its retention ends, unless it is recovered.
 import { readFileSync } from 'node:fs'
 import { progress } from '../shared/progress.ts'
 import type { Variables } from './azd.ts'
@@ -22,9 +22,9 @@ export async function recoverDeletedVault(lookUp: LookUp, env: Variables): Promi
 }
 
 /**
- * Finds the deleted vault that a deployment to this region would make again.
+ * Finds the deleted vault that has the name of this environment's vault in this region.
  *
- * @returns its name, or nothing: also when the deployer may not list deleted vaults
+ * @returns its name, or undefined if there is none, or the deployer may not list deleted vaults
  */
 async function findDeletedVault(
   lookUp: LookUp,
@@ -36,7 +36,7 @@ async function findDeletedVault(
     'api-version=2026-02-01',
   )
   if ('refused' in answer) return undefined
-  // The name follows from subscription, environment and region, in a way that Resource Manager alone computes.
+  // The name contains a hash that only Resource Manager can compute, so compare the properties instead.
   return answer.found.find((vault) => {
     const { vaultId = '', tags = {}, location: region = '' } = vault.properties ?? {}
     return (

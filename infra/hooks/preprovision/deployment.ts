@@ -1,4 +1,4 @@
-// What the last deployment of this environment left, whoever ran it.
+// The last deployment of this environment, whoever ran it.
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { progress } from '../shared/progress.ts'
@@ -24,9 +24,9 @@ type Deployment = {
 
 const { name: project } = parse(readFileSync(new URL('../../../azure.yaml', import.meta.url), 'utf8'))
 
-/** Finds the newest deployment that succeeded: a failed one has no outputs. */
+/** Finds the newest successful deployment. A failed one has no outputs. */
 export async function findDeployment(lookUp: LookUp, environment: string): Promise<Deployed> {
-  // With the slash at the end, as azd asks.
+  // With a trailing slash, as azd does.
   const answer = await lookUp.all<Deployment>(
     '/providers/Microsoft.Resources/deployments/',
     'api-version=2025-04-01',
@@ -60,7 +60,7 @@ function isOurs(tags: Record<string, string> = {}, environment: string): boolean
   return tags['azd-env-name'] === environment && !tags['azd-layer-name'] && (!owner || owner === project)
 }
 
-/** Azure changes the case of their names: `azurE_LOCATION`. */
+/** Azure changes the case of output names, for example to `azurE_LOCATION`. */
 function upperCased(outputs: Record<string, Value> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => [name.toUpperCase(), textOf(value) ?? '']),

@@ -1,4 +1,4 @@
-// Prepares the environment so that what is deployed stays, whoever deploys, unless the environment says otherwise.
+// Sets variables of the azd environment so that deployed settings are kept, unless the environment sets others.
 import type { Limits } from '../shared/limits.ts'
 import { progress } from '../shared/progress.ts'
 import { resourceManagerEndpoint } from '../shared/settings.ts'
@@ -18,12 +18,12 @@ type Run = {
   signal: AbortSignal
 }
 
-/** Asks Azure what is deployed, says what stays and what changes, and sets the variables that main.parameters.json reads. */
+/** Asks Azure what is deployed, prints what stays and what changes, and sets the variables that main.parameters.json reads. */
 export async function keepDeployed({ env, azdEnvironment, signIn, limits, signal }: Run): Promise<void> {
   const { AZURE_ENV_NAME: environment = '', AZURE_SUBSCRIPTION_ID: subscriptionId = '' } = env
   const resourceManager = resourceManagerEndpoint.parse(env.AZURE_RESOURCE_MANAGER_ENDPOINT || undefined)
   const lookUp = createLookUp({ resourceManager, subscriptionId }, signIn, limits, signal)
-  const { token } = await signIn.getToken(`${resourceManager}/.default`)
+  const deployer = await signIn.principal(`${resourceManager}/.default`)
 
   const deployed = await findDeployment(lookUp, environment)
   const emptied = await findEmptied(env, azdEnvironment)
@@ -36,21 +36,11 @@ export async function keepDeployed({ env, azdEnvironment, signIn, limits, signal
 
   const wanted: Variables = {
     ...variables,
-    ...keepAdministrator(administrator, env, objectIdIn(token)),
+    ...keepAdministrator(administrator, env, deployer.objectId),
     ...recovery,
-    // The roles that an administrator had assigned went with the resources.
+    // The role assignments were deleted together with the resources.
     ...(deployed.state === 'removed' && { ROLES_ASSIGNED: '' }),
   }
   const changes = Object.entries(wanted).filter(([name, value = '']) => value !== (env[name] ?? ''))
   if (changes.length > 0) await azdEnvironment.set(Object.fromEntries(changes))
-}
-
-/** Whom an access token stands for. Not checked: Azure does that. */
-function objectIdIn(token: string): string | undefined {
-  try {
-    const [, payload = ''] = token.split('.')
-    return JSON.parse(Buffer.from(payload, 'base64url').toString()).oid
-  } catch {
-    return undefined
-  }
 }

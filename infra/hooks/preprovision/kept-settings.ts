@@ -6,15 +6,15 @@ import { type Setting, settings } from './parameters.ts'
 export type Decision = {
   /** For the azd environment. */
   variables: Variables
-  /** Kept though they are not the default, in words. */
+  /** Deployed values that are kept and are not the default, for display. */
   kept: string[]
-  /** Deployed otherwise than this environment wants it, in words. */
+  /** Deployed values that this environment changes, for display. */
   changed: string[]
 }
 
 /**
- * Finds the settings that a person has emptied, with `azd env set NAME ""`. In a pipeline, empty ones come from outside the
- * environment, and say nothing.
+ * Finds the settings that somebody has set to an empty value, with `azd env set NAME ""`. In a pipeline, settings are also empty
+ * when the workflow has no variable for them, and these do not count.
  */
 export async function findEmptied(env: Variables, azdEnvironment: AzdEnvironment): Promise<Set<string>> {
   const empty = settings.map(({ name }) => name).filter((name) => env[name] === '')
@@ -24,21 +24,22 @@ export async function findEmptied(env: Variables, azdEnvironment: AzdEnvironment
 }
 
 /**
- * A value in the environment is the person's own wish, and an emptied one asks for the default. Where nothing is set, what
- * is deployed stays: it is not kept as a wish, so a colleague's change is not undone later.
+ * Decides each setting: its value in the environment, the default if that is empty, and otherwise the deployed value. A
+ * deployed value is not stored as a setting of this environment, so that a colleague's later change is not undone.
  */
 export function decideSettings(env: Variables, emptied: Set<string>, deployed: Deployed): Decision {
   const decision: Decision = { variables: {}, kept: [], changed: [] }
   for (const setting of settings) {
-    const { name, deployedName, preset } = setting
+    const { name, deployedName, defaultValue } = setting
     const current = valueIn(deployed, setting) ?? env[deployedName] ?? ''
-    const own = env[name] || (emptied.has(name) ? preset : undefined)
-    if (own === undefined && current && !same(current, preset)) decision.kept.push(`${name} ${current}`)
-    if (own !== undefined && current && !same(current, own)) {
-      decision.changed.push(`${name} from ${current} to ${own || 'nothing'}`)
+    const wanted = env[name] || (emptied.has(name) ? defaultValue : undefined)
+    if (wanted === undefined && current && !same(current, defaultValue))
+      decision.kept.push(`${name} ${current}`)
+    if (wanted !== undefined && current && !same(current, wanted)) {
+      decision.changed.push(`${name} from ${current} to ${wanted || 'nothing'}`)
     }
-    // What a person has set needs no other value.
-    if (!env[name]) decision.variables[deployedName] = own === undefined ? current : ''
+    // A setting in the environment takes precedence anyway.
+    if (!env[name]) decision.variables[deployedName] = wanted === undefined ? current : ''
   }
   return decision
 }

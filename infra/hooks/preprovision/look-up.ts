@@ -1,4 +1,4 @@
-// Questions to Azure Resource Manager. Not all who deploy may ask each, and not every cloud knows each.
+// GET requests to Azure Resource Manager. The deployer may lack permission for some, and some clouds lack some operations.
 import { setTimeout } from 'node:timers/promises'
 import { Failure, reasonOf } from '../shared/failure.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -7,16 +7,16 @@ import type { SignIn } from '../shared/sign-in.ts'
 
 export type LookUp = ReturnType<typeof createLookUp>
 
-/** What Azure said. A refusal is final: asking again does not help. */
-export type Answer<T> = { found: T } | { refused: number; reason: string }
+/** The result of a request. Retrying does not help after a refusal. */
+export type Result<T> = { found: T } | { refused: number; reason: string }
 
-const tries = 4
+const maxRetries = 3
 const requestMs = 30_000
 
-/** Statuses that pass by themselves, unlike 501, which an Azure that lacks an operation answers. */
-const passing = [408, 429, 500, 502, 503, 504]
+/** Statuses that are worth a retry. Not 501, with which a cloud responds that lacks an operation. */
+const transientStatuses = [408, 429, 500, 502, 503, 504]
 
-/** Prepares questions about one subscription. */
+/** Prepares requests for one subscription. */
 export function createLookUp(
   { resourceManager, subscriptionId }: { resourceManager: string; subscriptionId: string },
   signIn: SignIn,
@@ -25,31 +25,31 @@ export function createLookUp(
 ) {
   const root = `${resourceManager}/subscriptions/${subscriptionId}`
 
-  /** @throws {Failure} when Azure does not answer: what it would say must not be guessed */
-  async function get<T>(url: string): Promise<Answer<T>> {
-    for (let tried = 1; ; tried += 1) {
+  /** @throws {Failure} when Azure does not respond, because the result must not be guessed */
+  async function get<T>(url: string): Promise<Result<T>> {
+    for (let retries = 0; ; retries += 1) {
       const { token } = await signIn.getToken(`${resourceManager}/.default`)
       const { status, content, reason } = await request(url, token, signal)
       if (status === 200) return { found: content as T }
-      if (status !== 0 && !passing.includes(status)) return { refused: status, reason }
-      if (tried === tries) {
+      if (status !== 0 && !transientStatuses.includes(status)) return { refused: status, reason }
+      if (retries === maxRetries) {
         throw new Failure(
           `Azure Resource Manager does not say what is deployed (${reason}): try again later.`,
         )
       }
-      await setTimeout(backoff(tried - 1, limits), undefined, { signal })
+      await setTimeout(backoff(retries, limits), undefined, { signal })
     }
   }
 
   return {
-    /** One resource, or whatever stands at this path. */
+    /** Reads one resource. */
     one: <T>(path: string, query: string) => get<T>(`${root}${path}?${query}`),
 
-    /** All pages of a list. */
-    async all<T>(path: string, query: string): Promise<Answer<T[]>> {
+    /** Reads all pages of a list. */
+    async all<T>(path: string, query: string): Promise<Result<T[]>> {
       const items: T[] = []
       let url = `${root}${path}?${query}`
-      // A link to anywhere else would get our token.
+      // Follow links to Resource Manager only, because each request contains the token.
       while (url.startsWith(`${resourceManager}/`)) {
         const page = await get<{ value?: T[]; nextLink?: string }>(url)
         if ('refused' in page) return page
@@ -70,11 +70,11 @@ async function request(url: string, token: string, signal: AbortSignal) {
     const content = parse(await response.text())
     const { code, message } = content?.error ?? {}
     const reason = code ? reasonOf(`${code}: ${message}`) : `HTTP ${response.status}`
-    // An answer that is no JSON comes from something on the way.
+    // A response that is not JSON comes from a proxy.
     return { status: response.ok && !content ? 0 : response.status, content, reason }
   } catch (error) {
     signal.throwIfAborted()
-    // What fetch throws says little; why is in its cause.
+    // The reason is in the cause of the error that fetch throws.
     const reason = reasonOf(error instanceof Error && error.cause ? error.cause : error)
     return { status: 0, content: undefined, reason }
   }

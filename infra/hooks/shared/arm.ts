@@ -1,4 +1,4 @@
-// Azure Resource Manager, for the few calls that open and close a service: plain fetch, with the deployer's token.
+// Requests to Azure Resource Manager, with fetch and the deployer's token.
 import { setTimeout } from 'node:timers/promises'
 import { deployAgain, Failure, reasonOf, runAgain } from './failure.ts'
 import type { Limits } from './limits.ts'
@@ -14,11 +14,11 @@ type Call = {
   path: string
   apiVersion: string
   body?: object
-  /** How often to send it while Azure is busy. */
-  attempts?: number
+  /** How many times to retry while Azure is busy. */
+  maxRetries?: number
 }
 
-/** A call that Azure refused. The status is 0 when there was no answer. */
+/** A failed request. The status is 0 when there was no response. */
 export class ArmFailure extends Failure {
   readonly status: number
 
@@ -30,7 +30,7 @@ export class ArmFailure extends Failure {
 
 const requestMs = 60_000
 
-/** Prepares calls to the resources of one resource group. */
+/** Prepares requests to the resources of one resource group. */
 export function createArm(
   { resourceManager, subscriptionId, resourceGroup }: Settings,
   signIn: SignIn,
@@ -39,14 +39,20 @@ export function createArm(
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`
 
   /**
-   * Sends one call, again if Azure is busy: each of ours may be sent twice. It takes no signal, because a change that is
-   * given up half-way may still be made, after we have looked whether it was.
+   * Sends a request, and retries it while Azure is busy; all requests of the hooks are idempotent. It takes no signal, because
+   * Azure may still apply a change after its request was aborted.
    *
    * @throws {ArmFailure} when Azure refuses
    */
-  return async function arm<T = unknown>({ method, path, apiVersion, body, attempts = 5 }: Call): Promise<T> {
+  return async function arm<T = unknown>({
+    method,
+    path,
+    apiVersion,
+    body,
+    maxRetries = 4,
+  }: Call): Promise<T> {
     const url = `${resourceManager}${group}/providers/${path}?api-version=${apiVersion}`
-    for (let attempt = 1; ; attempt += 1) {
+    for (let retries = 0; ; retries += 1) {
       const { token } = await signIn.getToken(`${resourceManager}/.default`)
       const outcome = await send(url, {
         method,
@@ -55,15 +61,15 @@ export function createArm(
         signal: AbortSignal.timeout(requestMs),
       })
       if (outcome.ok) return outcome.content as T
-      if (!outcome.again || attempt >= attempts) {
+      if (!outcome.transient || retries >= maxRetries) {
         throw new ArmFailure(explain(method, path, outcome, resourceGroup), outcome.status)
       }
-      await setTimeout(Math.max(outcome.afterMs, backoff(attempt - 1, limits)))
+      await setTimeout(Math.max(outcome.retryAfterMs, backoff(retries, limits)))
     }
   }
 }
 
-type Refusal = { ok: false; status: number; reason: string; again: boolean; afterMs: number }
+type Refusal = { ok: false; status: number; reason: string; transient: boolean; retryAfterMs: number }
 
 async function send(url: string, request: RequestInit): Promise<{ ok: true; content: unknown } | Refusal> {
   try {
@@ -71,13 +77,13 @@ async function send(url: string, request: RequestInit): Promise<{ ok: true; cont
     const content = await response.text()
     if (response.ok) return { ok: true, content: content && JSON.parse(content) }
     const { status } = response
-    const again = status === 409 || status === 429 || (status >= 500 && status !== 501)
-    const afterMs = Number(response.headers.get('retry-after') ?? 0) * 1000 || 0
-    return { ok: false, status, reason: reasonIn(content) || `HTTP ${status}`, again, afterMs }
+    const transient = status === 409 || status === 429 || (status >= 500 && status !== 501)
+    const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1000 || 0
+    return { ok: false, status, reason: reasonIn(content) || `HTTP ${status}`, transient, retryAfterMs }
   } catch (error) {
-    // What fetch throws says little; why is in its cause.
+    // The reason is in the cause of the error that fetch throws.
     const reason = reasonOf(error instanceof Error && error.cause ? error.cause : error)
-    return { ok: false, status: 0, reason, again: true, afterMs: 0 }
+    return { ok: false, status: 0, reason, transient: true, retryAfterMs: 0 }
   }
 }
 

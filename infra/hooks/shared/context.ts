@@ -1,7 +1,7 @@
-// What every step of a hook is given.
+// What every step of a hook needs.
 import { type Arm, createArm } from './arm.ts'
 import { type Limits, readLimits } from './limits.ts'
-import { takeProvisioningNote } from './provisioning.ts'
+import { takeProvisioningMarker } from './provisioning.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 
@@ -10,7 +10,7 @@ export type Context = {
   limits: Limits
   signIn: SignIn
   arm: Arm
-  /** Whether `azd provision` runs the hook; otherwise somebody asked for it by name. */
+  /** Whether `azd provision` or `azd up` runs the hook, and not `azd hooks run`. */
   provisioning: boolean
   /** Aborts at Ctrl-C. */
   signal: AbortSignal
@@ -25,6 +25,6 @@ export async function createContext(
   const limits = readLimits(env)
   const signIn = createSignIn(settings.tenantId)
   const arm = createArm(settings, signIn, limits)
-  const provisioning = await takeProvisioningNote(env)
+  const provisioning = await takeProvisioningMarker(env)
   return { settings, limits, signIn, arm, provisioning, signal }
 }

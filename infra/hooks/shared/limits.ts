@@ -1,36 +1,36 @@
-// How long the hooks wait, and for what. Each can be set in the azd environment, in seconds: azd env set HOOK_ROLE_SECONDS 1800
+// How long the hooks wait. Each time can be set in the azd environment, in seconds: azd env set HOOK_ROLE_SECONDS 1800
 import * as z from 'zod'
 import { Failure } from './failure.ts'
 
 export type Limits = ReturnType<typeof readLimits>
 
-const seconds = (preset: number) =>
+const seconds = (defaultValue: number) =>
   z.coerce
     .number()
     .positive()
-    .default(preset)
+    .default(defaultValue)
     .transform((value) => value * 1000)
 
 const limits = z.object({
   /** A paused database takes about a minute to wake up. */
   HOOK_DATABASE_SECONDS: seconds(3 * 60),
-  /** A rule of a firewall works after up to five minutes. */
+  /** A firewall rule takes effect within five minutes. */
   HOOK_FIREWALL_SECONDS: seconds(5 * 60),
-  /** A role works after up to ten minutes. */
+  /** A role assignment takes effect within ten minutes. */
   HOOK_ROLE_SECONDS: seconds(10 * 60),
-  /** A server knows a new administrator within a minute or so. */
+  /** A server accepts a new administrator within about a minute. */
   HOOK_ADMINISTRATOR_SECONDS: seconds(3 * 60),
   /** A new site starts within about four minutes. */
   HOOK_READY_SECONDS: seconds(5 * 60),
-  /** The first pause between two attempts, and the longest: they grow. */
+  /** The pauses between retries grow from the first to the longest. */
   HOOK_FIRST_PAUSE_SECONDS: seconds(3),
   HOOK_LONGEST_PAUSE_SECONDS: seconds(10),
 })
 
 /**
- * Reads the waits.
+ * Reads the limits.
  *
- * @throws {Failure} naming every one that is not a number of seconds
+ * @throws {Failure} naming every variable that is not a number of seconds
  */
 export function readLimits(env: Record<string, string | undefined>) {
   const given = Object.fromEntries(Object.keys(limits.shape).map((name) => [name, env[name] || undefined]))

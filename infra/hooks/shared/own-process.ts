@@ -1,11 +1,11 @@
-// A process of its own for a hook that must close what it has opened. azd runs hooks by way of tsx, which kills its child
-// unless that answers Ctrl-C within 60 milliseconds: on a busy machine, it may not.
+// Runs a hook in a process of its own, so that it can close what it has opened after Ctrl-C. azd runs hooks with tsx, which
+// kills a hook that does not confirm Ctrl-C within 60 milliseconds; on a busy machine, it may take longer.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 const marker = 'HOOK_HAS_OWN_PROCESS'
 
-/** Runs the work, under tsx in a child process that tsx knows nothing of. The exit code is that of the work. */
+/** Runs the work; under tsx, in a child process that tsx does not know, and with its exit code. */
 export async function inOwnProcess(work: () => Promise<void>): Promise<void> {
   const { argv, env, execArgv, execPath, platform } = process
   const isRunByTsx = execArgv.some((argument) => argument.includes('tsx'))
@@ -16,7 +16,7 @@ export async function inOwnProcess(work: () => Promise<void>): Promise<void> {
     env: { ...env, [marker]: 'true' },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // A terminal sends Ctrl-C to all its processes. On Windows, passing it on would kill the child at once.
+    // A terminal sends Ctrl-C to all of its processes. On Windows, forwarding it would kill the child at once.
     process.on(signal, () => platform !== 'win32' && child.kill(signal))
   }
   const [code] = await once(child, 'close')

@@ -1,4 +1,4 @@
-// What a hook prints while it works, with the marks that azd uses itself.
+// Prints the progress of a hook, with the symbols that azd uses itself.
 
 export const progress = {
   heading: (text: string) => console.log(`\n${text}`),
@@ -6,6 +6,6 @@ export const progress = {
   skipped: (text: string) => console.log(`  (-) ${text}`),
   waiting: (text: string) => console.log(`  (…) ${text}`),
   warning: (text: string) => console.log(`  (!) ${text}`),
-  /** To be read, or copied, as it stands. */
+  /** Text without a symbol, such as a command to copy. */
   plain: (text: string) => console.log(text),
 }

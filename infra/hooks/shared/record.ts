@@ -1,5 +1,5 @@
-// Records in a tag of an Azure resource what a step has done, so that the next run, of whoever it is, can tell from outside.
-// A deployment of the template removes the tag, since it sets others: after a real deployment, each step runs again.
+// Records completed steps in tags of Azure resources, so that the next run can skip them, whoever starts it. A deployment of
+// the template removes these tags, because it sets its own; each step then runs again.
 import { createHash } from 'node:crypto'
 import type { Arm } from './arm.ts'
 import type { Context } from './context.ts'
@@ -11,11 +11,11 @@ const tag = 'azd-postprovision'
 type Tags = { properties: { tags?: Record<string, string> } }
 
 /**
- * Runs a step, unless `azd provision` runs the hook and the record says that this very thing was done. What goes wrong with
- * the record only means that the step runs.
+ * Runs a step, unless `azd provision` runs the hook and the record says that the same step was completed. If the record cannot
+ * be read or written, the step runs.
  *
- * @param resource has the record, below the providers of the resource group
- * @param describe gives all that the step depends on
+ * @param resource the resource that has the record, as a path below the providers of the resource group
+ * @param describe returns everything that the step depends on
  */
 export async function unlessRecorded(
   { arm, provisioning }: Context,
@@ -32,7 +32,7 @@ export async function unlessRecorded(
     progress.done('Done before, nothing to change (to do it all the same: azd hooks run postprovision)')
     return
   }
-  // A run that fails must not leave a record from before.
+  // If this run fails, the record must not say that the step is complete.
   if (recorded) await record.write('unfinished')
   await step()
   if (fingerprint !== undefined) await record.write(fingerprint)
@@ -43,7 +43,7 @@ function createRecord(arm: Arm, resource: string) {
   return {
     async read(): Promise<string | undefined> {
       try {
-        const { properties } = await arm<Tags>({ method: 'GET', path, apiVersion, attempts: 1 })
+        const { properties } = await arm<Tags>({ method: 'GET', path, apiVersion, maxRetries: 0 })
         return properties.tags?.[tag]
       } catch {
         return undefined
@@ -51,17 +51,18 @@ function createRecord(arm: Arm, resource: string) {
     },
     async write(value: string): Promise<void> {
       const body = { operation: 'Merge', properties: { tags: { [tag]: value } } }
-      await arm({ method: 'PATCH', path, apiVersion, body, attempts: 1 }).catch(() => {})
+      await arm({ method: 'PATCH', path, apiVersion, body, maxRetries: 0 }).catch(() => {})
     },
   }
 }
 
-/** @throws TypeError for a part that is missing */
+/** @throws TypeError when a part is missing */
 function hash(parts: unknown[]): string {
   const sum = createHash('sha256')
   for (const part of parts) {
-    if (typeof part !== 'string' && !Buffer.isBuffer(part)) throw new TypeError('This cannot be told apart.')
-    // Each with its length, so that no two lists give the same.
+    if (typeof part !== 'string' && !Buffer.isBuffer(part))
+      throw new TypeError('A part of the record is missing.')
+    // With the length of each part, so that different lists cannot have the same hash.
     sum.update(`${part.length}:`).update(part)
   }
   return sum.digest('hex')

@@ -1,4 +1,4 @@
-// Retries what Azure needs time for, with a growing pause in between, visibly and not for ever.
+// Retries operations with growing pauses and a time limit, and prints what it waits for.
 import { setTimeout } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import type { Limits } from './limits.ts'
@@ -9,14 +9,14 @@ export type Transient = {
   /** Completes "Waiting for …". */
   waitingFor: string
   atMostMs: number
-  /** The sentence to fail with after that. */
+  /** The message of the failure after that. */
   otherwise: string
 }
 
 /**
  * Retries an operation until it succeeds.
  *
- * @param classify tells of an error what to wait for; throws where waiting does not help
+ * @param classify returns what to wait for after an error; throws when waiting does not help
  * @throws what `classify` throws, a Failure when the wait is over, or the signal's reason
  */
 export async function retry<T>(
@@ -45,7 +45,7 @@ export async function retry<T>(
   }
 }
 
-/** The pause before the next retry: each is half as long again as the one before. */
+/** The pause before the next retry: each is 1.5 times as long as the one before. */
 export function backoff(retries: number, { firstPauseMs, longestPauseMs }: Limits): number {
   return Math.min(firstPauseMs * 1.5 ** retries, longestPauseMs)
 }

@@ -1,23 +1,23 @@
-// The frame around each hook: Ctrl-C, and the one sentence that a failure ends in.
+// Runs a hook: handles Ctrl-C, and prints one sentence when the hook fails.
 import { Failure, reasonOf } from './failure.ts'
 import { progress } from './progress.ts'
 
 /**
- * Runs a hook. When it fails, prints one sentence to stderr and lets the process end with code 1, which stops azd.
+ * Runs a hook. When it fails, prints one sentence to stderr and sets exit code 1, which stops azd.
  *
- * @param name as azd knows it
- * @param work stops when the signal aborts, puts everything back and throws
+ * @param name the name of the hook in azure.yaml
+ * @param work when the signal aborts, it has to stop, close what it has opened, and throw
  */
 export async function runHook(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // On each of them, not once: a second, impatient Ctrl-C must not leave a service open.
+    // Every time, not once: a second Ctrl-C must not end the process before everything is closed.
     process.on(signal, () => {
       if (!stop.signal.aborted) progress.waiting('Stopping, and closing what was opened')
       stop.abort()
     })
   }
-  // The terminal may be gone before everything is closed.
+  // The terminal may close before the hook has closed everything.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     refuseOldNode(name)
@@ -28,7 +28,7 @@ export async function runHook(name: string, work: (signal: AbortSignal) => Promi
   }
 }
 
-/** npx takes the Node.js that the project brings, unless it was not installed. */
+/** azd runs hooks with npx, which uses the project's own Node.js if it is installed. */
 function refuseOldNode(name: string): void {
   const { node } = process.versions
   if (Number.parseInt(node, 10) >= 22) return

@@ -1,4 +1,4 @@
-// What azd tells its hooks: the outputs of main.bicep and the azd environment, all in environment variables.
+// The settings of the hooks: outputs of main.bicep and other variables of the azd environment.
 import * as z from 'zod'
 import { Failure } from './failure.ts'
 
@@ -8,7 +8,7 @@ const name = z.string().min(1)
 const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] })
 const address = z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, ''))
 
-/** Other clouds, such as Azure Government, have their own. Tokens are for the address that is called. */
+/** Other clouds, such as Azure Government, have other endpoints. Their tokens have the endpoint as their audience. */
 export const resourceManagerEndpoint = address.default('https://management.azure.com')
 
 const variables = z.object({
@@ -35,40 +35,30 @@ const variables = z.object({
   DEPLOYED_ROLES_ASSIGNED: flag,
   DEPLOYED_RESTRICT_NETWORK: flag,
   DEPLOYED_DEVELOPER_IP_ADDRESS: z.string().default(''),
-  // No output: a person sets it once an administrator has assigned the roles.
+  // Not an output: somebody sets it after an administrator has assigned the roles.
   ROLES_ASSIGNED: flag.default(false),
   AZURE_RESOURCE_MANAGER_ENDPOINT: resourceManagerEndpoint,
 })
 
-/** How outputs were called before settings and outputs had names of their own: such environments still work. */
+/** Names of outputs in earlier versions of the template, so that environments of that time still work. */
 const earlierNames: Record<string, string> = {
   DEPLOYED_ROLES_ASSIGNED: 'ROLES_ASSIGNED',
   DEPLOYED_RESTRICT_NETWORK: 'NETWORK_RESTRICTED',
   DEPLOYED_DEVELOPER_IP_ADDRESS: 'DEVELOPER_IP_ADDRESS',
 }
 
-/** The names that must be set. All but the subscription, which azd always sets, are outputs of main.bicep. */
+/** The variables that must be set. azd sets the subscription; all others are outputs of main.bicep. */
 export const outputNames = Object.entries(variables.shape)
   .filter(([, schema]) => !schema.safeParse(undefined).success)
   .map(([name]) => name)
 
 /**
- * Reads what azd has put into the environment.
+ * Reads the settings from the environment variables that azd sets.
  *
- * @throws {Failure} naming every variable that is missing or wrong
+ * @throws {Failure} naming every variable that is missing or invalid
  */
 export function readSettings(env: Record<string, string | undefined>) {
-  const given = (key: string) => env[key]?.trim() || undefined
-  const values = Object.fromEntries(
-    Object.keys(variables.shape).map((key) => [key, given(key) ?? given(earlierNames[key] ?? '')]),
-  )
-  const { data, error } = variables.safeParse(values)
-  if (!data) {
-    const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
-    throw new Failure(
-      `The azd environment lacks, or has wrong, ${names.join(', ')}: run \`azd provision\`, which sets them.`,
-    )
-  }
+  const data = parse(env)
   return {
     subscriptionId: data.AZURE_SUBSCRIPTION_ID,
     tenantId: data.AZURE_TENANT_ID,
@@ -98,4 +88,19 @@ export function readSettings(env: Record<string, string | undefined>) {
     developerIpAddress: data.DEPLOYED_DEVELOPER_IP_ADDRESS,
     resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
   }
+}
+
+function parse(env: Record<string, string | undefined>) {
+  const given = (key: string) => env[key]?.trim() || undefined
+  const values = Object.fromEntries(
+    Object.keys(variables.shape).map((key) => [key, given(key) ?? given(earlierNames[key] ?? '')]),
+  )
+  const { data, error } = variables.safeParse(values)
+  if (!data) {
+    const names = [...new Set(error.issues.map(({ path }) => String(path[0])))]
+    throw new Failure(
+      `The azd environment lacks, or has wrong, ${names.join(', ')}: run \`azd provision\`, which sets them.`,
+    )
+  }
+  return data
 }

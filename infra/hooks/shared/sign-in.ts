@@ -7,14 +7,15 @@ import {
 } from '@azure/identity'
 import { Failure, reasonOf, runAgain } from './failure.ts'
 
-/** We name the audience ourselves. A login that asks the server for it would hand a false one the token it likes. */
+/** The audience of tokens for Azure SQL. Fixed here, so that a malicious server cannot ask for a token for another one. */
 export const sqlScope = 'https://database.windows.net/.default'
 
 export type SignIn = ReturnType<typeof createSignIn>
+export type Principal = { objectId?: string; clientId?: string }
 
 /**
- * Prepares tokens for one tenant, or where none is known yet, for the one of the subscription. Not DefaultAzureCredential:
- * on a build machine in Azure, it could find that machine's managed identity, who deployed nothing.
+ * Prepares to acquire tokens for a tenant, or for the default tenant if it is not known yet. Not with DefaultAzureCredential,
+ * which on a build machine in Azure could use the managed identity of that machine.
  *
  * @param again what to do after signing in, as the end of a sentence
  */
@@ -28,8 +29,8 @@ export function createSignIn(tenantId?: string, again = runAgain) {
 
   const signIn = {
     /**
-     * Kept until five minutes before it expires: each new one costs a run of azd. And after Ctrl-C, which azd gets too,
-     * there must be one left to close everything with.
+     * Caches the token until five minutes before it expires, because each new one starts azd. After Ctrl-C, which azd receives
+     * too, a cached token is needed to close everything.
      *
      * @throws {Failure} when neither azd nor az gives a token
      */
@@ -45,23 +46,29 @@ export function createSignIn(tenantId?: string, again = runAgain) {
       return token
     },
 
-    /** The client id of a service principal that is signed in, or undefined where the token does not tell. */
-    async clientId(): Promise<string | undefined> {
-      const { token } = await signIn.getToken(sqlScope)
-      try {
-        const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-        // The name of the claim in tokens of version 1, and of version 2.
-        return claims.appid ?? claims.azp
-      } catch {
-        return undefined
-      }
+    /** The object ID and, for a service principal, the client ID of the deployer, as far as a token for `scope` has them. */
+    async principal(scope: string): Promise<Principal> {
+      const { token } = await signIn.getToken(scope)
+      return principalIn(token)
     },
   }
   return signIn
 }
 
+/** Reads claims without verifying the token: only Azure, which receives it, has to trust it. */
+function principalIn(token: string): Principal {
+  const [, payload = ''] = token.split('.')
+  try {
+    const { oid, appid, azp } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    // Tokens of version 1 have the claim `appid`, those of version 2 `azp`.
+    return { objectId: oid, clientId: appid ?? azp }
+  } catch {
+    return {}
+  }
+}
+
 function noToken(error: unknown, tenantId: string | undefined, again: string): string {
-  // Of the two, azd is the one that runs this.
+  // Of the errors of azd and az, show that of azd, which runs the hook.
   const [first = error] = error instanceof Error && 'errors' in error ? [error.errors].flat() : []
   const command = tenantId ? `azd auth login --tenant-id ${tenantId}` : 'azd auth login'
   return `Azure gave you no token (${reasonOf(first)}): sign in with \`${command}\`, then ${again}.`

@@ -65,7 +65,10 @@ export async function setUpAzd({ cloud, subscription, who, variables = {}, fills
       },
     }
     try {
-      const signIn = { getToken: tokenFor, clientId: async () => who.clientId }
+      const signIn = {
+        getToken: tokenFor,
+        principal: async () => ({ objectId: who.objectId, clientId: who.clientId }),
+      }
       const limits = readLimits({ HOOK_FIRST_PAUSE_SECONDS: '0.01' })
       const { signal } = new AbortController()
       await keepDeployed({ env: variablesOfHooks(), azdEnvironment, signIn, limits, signal })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createSharing } from '../../src/azure/sharing.ts'
+import { createSingleFlight } from '../../src/azure/single-flight.ts'
 
 const stays = new AbortController().signal
 
@@ -96,9 +96,9 @@ describe('equal calls at the same time', () => {
 /** Calls that end when the test says so. */
 function start() {
   const calls: (PromiseWithResolvers<string> & { signal: AbortSignal })[] = []
-  const sharing = createSharing<string>({ shareMs: 1_000 })
+  const coalesce = createSingleFlight<string>({ coalesceMs: 1_000 })
   const share = (key: string, signal: AbortSignal) =>
-    sharing(key, signal, (shared) => {
+    coalesce(key, signal, (shared) => {
       const call = { ...Promise.withResolvers<string>(), signal: shared }
       calls.push(call)
       return call.promise

@@ -1,0 +1,43 @@
+// Request coalescing: equal calls that are made at the same time share one call to Azure.
+import type { Limits } from '../limits.ts'
+import { abortable } from './abortable.ts'
+
+interface Call<T> {
+  result: Promise<T>
+  startedAt: number
+  callers: number
+  controller: AbortController
+}
+
+/**
+ * Creates a function that calls `work`, or shares a call with the same key that started a moment ago and has not ended yet.
+ *
+ * All callers get the same result, or the same error. Nothing is cached after the call has ended. When the last caller's
+ * signal aborts, the call is aborted too.
+ */
+export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>) {
+  const calls = new Map<string, Call<T>>()
+
+  return async (key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    const running = calls.get(key)
+    const call = running && performance.now() - running.startedAt < coalesceMs ? running : start(key, work)
+    call.callers += 1
+    try {
+      return await abortable(call.result, signal)
+    } finally {
+      call.callers -= 1
+      if (call.callers === 0) {
+        if (calls.get(key) === call) calls.delete(key)
+        call.controller.abort()
+      }
+    }
+  }
+
+  function start(key: string, work: (signal: AbortSignal) => Promise<T>): Call<T> {
+    const controller = new AbortController()
+    const call = { result: work(controller.signal), startedAt: performance.now(), callers: 0, controller }
+    calls.set(key, call)
+    return call
+  }
+}

@@ -1,0 +1,84 @@
+// The documents name files, links and commands that exist.
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+
+/** Made by a command, so not in the repository. */
+const generated = ['dist/', '.azure/', 'node_modules/']
+
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: root })]
+
+for (const document of documents) {
+  const text = readFileSync(join(root, document), 'utf8')
+
+  describe(document, () => {
+    it('names files and folders that exist', () => {
+      const missing = pathsIn(text).filter((path) => globSync(path, { cwd: root }).length === 0)
+      assert.deepEqual(missing, [])
+    })
+
+    it('links to files that exist', () => {
+      const missing = relativeLinksIn(text).filter((link) => !existsSync(join(root, dirname(document), link)))
+      assert.deepEqual(missing, [])
+    })
+
+    it('names npm scripts that exist', () => {
+      assert.deepEqual(
+        scriptsIn(text).filter((name) => !(name in scripts)),
+        [],
+      )
+    })
+  })
+}
+
+describe('the search for paths, links and scripts', () => {
+  const text = [
+    'See `src/gone.ts` and `views`, not `/readyz`, `a/b` or `npm run gone`; [this](docs/gone.md#part), ![that](.github/gone.png).',
+    '    src/none/            what is there',
+    '    views/, public/      templates',
+    '    npm ci && npm run none',
+  ].join('\n')
+
+  it('finds a path in backticks or at the start of a line of code', () => {
+    assert.deepEqual(pathsIn(text), ['src/gone.ts', 'views', 'src/none/', 'views/', 'public/'])
+  })
+
+  it('finds relative links, and scripts anywhere', () => {
+    assert.deepEqual(relativeLinksIn(text), ['docs/gone.md', '.github/gone.png'])
+    assert.deepEqual(scriptsIn(text), ['gone', 'none'])
+  })
+})
+
+function pathsIn(text: string): string[] {
+  const spans = [...text.matchAll(/`([^`\s]+)`/g)].map(([, span = '']) => span)
+  // The map of folders: one or more paths, then what they hold.
+  const mapped = [...text.matchAll(/^ {4}((?:[\w.-]+\/[\w./-]*(?:, )?)+) {2,}\w/gm)].flatMap(
+    ([, paths = '']) => paths.split(', '),
+  )
+  return [...spans.filter(isPath), ...mapped].filter((path) => !generated.includes(path))
+}
+
+/** A path begins with a file or folder of the repository's root, or ends as a source file does. */
+function isPath(span: string): boolean {
+  const [first = ''] = span.split('/')
+  if (span.includes('<') || span.includes(':')) return false
+  return (
+    (first !== '' && existsSync(join(root, first))) ||
+    /^[\w-]+(\/[\w.-]+)*\.(ts|bicep|md|ejs|yml)$/.test(span)
+  )
+}
+
+function relativeLinksIn(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+}
+
+function scriptsIn(text: string): string[] {
+  return [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name)
+}
