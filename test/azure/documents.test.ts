@@ -61,12 +61,12 @@ describe('Blob Storage in trouble', () => {
   })
 
   it('is given up with 504 when it never answers, and the call is cancelled', async (t) => {
-    const { cloud, request } = await startApp(t, { requestMs: 300 })
+    const { cloud, request } = await startApp(t, { requestMs: 1_500 })
     await cloud.blobs.put('hung.txt', 'hello', { contentType: 'text/plain' })
     cloud.blobs.faults.hangNext(always)
 
-    for (const path of [url, `${url}/hung.txt`]) await request.get(path).timeout(3_000).expect(504)
-    await request.head(`${url}/hung.txt`).timeout(3_000).expect(504)
+    for (const path of [url, `${url}/hung.txt`]) await request.get(path).timeout(30_000).expect(504)
+    await request.head(`${url}/hung.txt`).timeout(30_000).expect(504)
 
     await eventually(() => cloud.blobs.openRequests === 0)
     cloud.blobs.faults.clear()
@@ -189,7 +189,7 @@ describe('a download that Azure breaks off', () => {
   })
 
   it('waits for a reader who is slower than that, and than the deadline of the first byte', async (t) => {
-    const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 500, slowMs: 200 })
+    const { cloud, port } = await startApp(t, { stallMs: 200, requestMs: 1_500, slowMs: 200 })
     await cloud.blobs.put('slowly.bin', randomBytes(20_000_000))
     const before = cloud.blobs.requests.length
     const request = httpRequest({ host: '127.0.0.1', port, path: `${url}/slowly.bin` }).end()

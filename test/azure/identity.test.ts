@@ -46,7 +46,7 @@ describe('an identity that fails', () => {
     const before = cloud.identity.requests.length
     cloud.identity.faults.failNext(500, { times: Infinity })
 
-    await request.get(url).timeout(8_000).expect(503)
+    await request.get(url).timeout(30_000).expect(503)
 
     assert.equal(cloud.identity.requests.length - before, 3)
   })
