@@ -24,7 +24,7 @@ describe('a page', () => {
     assert.deepEqual(await copy.changedLines('src/routes/index.ts'), { gained: 2, lost: 1 })
     assert.deepEqual(deleted, [])
     await check(copy)
-    assert.match(await test(copy, siteTests), /GET \/categories/)
+    assert.match(await test(copy, pageTests), /GET \/categories/)
   })
 
   it('is removed with its files, what the compiler then names, its settings and its Bicep module', async (t) => {
@@ -55,6 +55,9 @@ describe('a page', () => {
   })
 })
 
+/** Those that ask for every page, or for several. */
+const pageTests = ['test/*.test.ts', 'test/{routes,middleware}/*.test.ts', 'test/azure/identity.test.ts']
+/** With those of a single client or function too, which do not know what pages there are. */
 const siteTests = ['test/*.test.ts', 'test/{routes,azure,middleware,downloads,view-models}/*.test.ts']
 
 /** Those that read the template and what belongs to it; the others run hooks and take their time. */
