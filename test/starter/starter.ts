@@ -60,10 +60,10 @@ const pageTests = ['test/*.test.ts', 'test/{routes,middleware}/*.test.ts', 'test
 /** With those of a single client or function too, which do not know what pages there are. */
 const siteTests = ['test/*.test.ts', 'test/{routes,azure,middleware,downloads,view-models}/*.test.ts']
 
-/** Those that read the template and what belongs to it; the others run hooks and take their time. */
+/** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
   'test/infra/{access,azure-yaml,hardening,network,seed-local-cloud,template,web,workflows}.test.ts',
-  'test/infra/lifecycle.test.ts',
+  'test/infra/{lifecycle,postprovision-roles}.test.ts',
 ]
 
 async function check(copy: Copy): Promise<void> {
