@@ -55,12 +55,13 @@ describe('a page', () => {
   })
 })
 
+/** Every test of the site: test/all-site.test.ts collects them. */
 const siteTests = ['test/*.test.ts']
 
-/** Those that read the template and what belongs to it; the others run hooks and take their time. */
+/** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
   'test/infra/{access,azure-yaml,hardening,network,seed-local-cloud,template,web,workflows}.test.ts',
-  'test/infra/lifecycle.test.ts',
+  'test/infra/{lifecycle,postprovision-roles}.test.ts',
 ]
 
 async function check(copy: Copy): Promise<void> {
