@@ -33,7 +33,11 @@ async function removeFromSite(copy: Copy): Promise<void> {
   await copy.removeLines('src/azure/connect.ts', "from './secret.ts'", 'createSecret(')
   await copy.removeBlock('src/config.ts', '  AZURE_KEY_VAULT_ENDPOINT:', '  AZURE_SQL_SERVER:')
   await copy.removeLines('src/config.ts', 'keyVault:')
-  await copy.removeBlock('src/limits.ts', '  /** A secret is read again', '  /** Downloads at a time, per')
+  await copy.removeBlock(
+    'src/limits.ts',
+    '  /** How long the secret is cached',
+    '  /** Simultaneous downloads of one instance',
+  )
   await copy.removeLines('src/errors/problem.ts', "'SecretNotFound'")
   await copy.removeBlock(
     'src/errors/problem.ts',
@@ -45,8 +49,8 @@ async function removeFromSite(copy: Copy): Promise<void> {
 
 async function removeFromTemplate(copy: Copy): Promise<void> {
   const main = 'infra/main.bicep'
-  await copy.removeBlock(main, "@description('Keep a deleted vault", '// --- How large')
-  await copy.removeBlock(main, '// The secret: the site reads', '// The products: ')
+  await copy.removeBlock(main, "@description('Keep a deleted vault", '// --- Size and cost')
+  await copy.removeBlock(main, '// The secret, which the site may read.', '// The products. ')
   await copy.removeLines(main, 'keyVaultEndpoint:', 'secretName:')
   await copy.removeBlock(main, "@description('Address of the vault.')", "@description('Host name of the SQL")
   await copy.removeBlock(
@@ -54,7 +58,11 @@ async function removeFromTemplate(copy: Copy): Promise<void> {
     "@description('Name of the vault.')",
     "@description('Name of the SQL server.')",
   )
-  await copy.removeBlock(main, "@description('Whether the vault is kept", "@description('Size of the App")
+  await copy.removeBlock(
+    main,
+    "@description('Whether the vault has purge protection",
+    "@description('Size of the App Service plan.')\noutput",
+  )
 
   const web = 'infra/modules/web.bicep'
   await copy.removeBlock(web, "@description('Address of the vault.')", "@description('Host name of the SQL")
@@ -90,6 +98,8 @@ async function removeFromHooks(copy: Copy): Promise<void> {
 }
 
 async function removeFromTests(copy: Copy): Promise<void> {
+  // test/readme.test.ts names these.
+  await copy.removeLines('README.md', "The site's identity | Key Vault", 'The deployer | Key Vault')
   await copy.removeLines(
     'test/config.test.ts',
     "AZURE_KEY_VAULT_ENDPOINT: '",

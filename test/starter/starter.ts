@@ -35,7 +35,7 @@ describe('a page', () => {
     const { added, changed, deleted } = await copy.touched()
     assert.deepEqual(added, [])
     assert.equal(deleted.length, 14, deleted.join(' '))
-    assert.equal(changed.length, 22, changed.join(' '))
+    assert.equal(changed.length, 23, changed.join(' '))
     await check(copy)
     await test(copy, [...siteTests, ...infraTests])
   })
