@@ -7,7 +7,7 @@ import { ask, connect } from 'local-cloud/sql/test-client.ts'
 import { seed } from '../../infra/seed-local-cloud.ts'
 import { prepareHooks } from './hooks.ts'
 
-/** Shared by all tests of a file. Before each, all faults are forgotten and both services closed. */
+/** Shared by all tests of a process. Before each, all faults are forgotten and both services closed. */
 export const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
@@ -67,4 +67,5 @@ function connectAs(who: Principal) {
 
 function forgetFaults(): void {
   for (const faults of [arm.faults, blobs.faults, sql.logins, sql.faults]) faults.clear()
+  arm.refuseTags(undefined)
 }

@@ -18,15 +18,16 @@ const { AZD_STAND_IN = '' } = process.env
 const { output, environment = '', scope: [scope = ''] = [] } = values
 const [area, verb, ...pairs] = positionals
 
+// Without await, so that it can run as CommonJS, which starts sooner than a module.
 switch (values['no-prompt'] ? `${area} ${verb} ${output ?? ''}`.trim() : 'a prompt') {
   case 'auth token json':
-    await ask(`?${new URLSearchParams({ scope, tenant: values['tenant-id'] ?? '' })}`)
+    ask(`?${new URLSearchParams({ scope, tenant: values['tenant-id'] ?? '' })}`)
     break
   case 'env get-values json':
-    await ask(`/env/${environment}`)
+    ask(`/env/${environment}`)
     break
   case 'env set':
-    await ask(`/env/${environment}`, { method: 'PUT', body: JSON.stringify(pairs) })
+    ask(`/env/${environment}`, { method: 'PUT', body: JSON.stringify(pairs) })
     break
   default:
     fail('unknown command')

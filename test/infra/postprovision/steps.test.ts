@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { sidOf } from '../../infra/hooks/database/prepare-database.ts'
-import { sampleDocuments } from '../../infra/hooks/documents/sample-documents.ts'
-import { outputNames } from '../../infra/hooks/shared/settings.ts'
-import { askAsSite, cloud, containerAs, hooks, succeeded } from '../support/provision.ts'
-import { file, statements } from './bicep.ts'
+import { sidOf } from '../../../infra/hooks/database/prepare-database.ts'
+import { sampleDocuments } from '../../../infra/hooks/documents/sample-documents.ts'
+import { outputNames } from '../../../infra/hooks/shared/settings.ts'
+import { askAsSite, cloud, containerAs, hooks, succeeded } from '../../support/provision.ts'
+import { file, statements } from '../bicep.ts'
 
 const { blobs, identity, sql } = cloud
 const { app } = identity

@@ -1,8 +1,8 @@
 // The postprovision hook stopped half-way or killed: nothing stays open for longer than until the next run.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { assertFailed } from '../support/hooks.ts'
-import { assertClosed, cloud, hooks, succeeded, temporaryRules } from '../support/provision.ts'
+import { assertFailed } from '../../support/hooks.ts'
+import { assertClosed, cloud, hooks, succeeded, temporaryRules } from '../../support/provision.ts'
 
 const { arm, blobs, identity, sql } = cloud
 

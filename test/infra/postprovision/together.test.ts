@@ -1,8 +1,8 @@
 // The postprovision hook of several people at once: none of them shuts the others out, or takes their work for an error.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleDocuments } from '../../infra/hooks/documents/sample-documents.ts'
-import { upload } from '../../infra/hooks/documents/upload.ts'
+import { sampleDocuments } from '../../../infra/hooks/documents/sample-documents.ts'
+import { upload } from '../../../infra/hooks/documents/upload.ts'
 import {
   askAsSite,
   assertClosed,
@@ -11,7 +11,7 @@ import {
   hooks,
   succeeded,
   temporaryRules,
-} from '../support/provision.ts'
+} from '../../support/provision.ts'
 
 const { arm, blobs, identity, sql } = cloud
 const always = { times: Infinity }

@@ -1,9 +1,9 @@
 // How the postprovision hook fails: always with one sentence that says what to do.
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { sidOf } from '../../infra/hooks/database/prepare-database.ts'
-import { assertFailed } from '../support/hooks.ts'
-import { cloud, hooks } from '../support/provision.ts'
+import { sidOf } from '../../../infra/hooks/database/prepare-database.ts'
+import { assertFailed } from '../../support/hooks.ts'
+import { cloud, hooks } from '../../support/provision.ts'
 
 const { identity, sql } = cloud
 const { app } = identity

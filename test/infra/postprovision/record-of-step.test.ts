@@ -1,12 +1,12 @@
 // The record of what a step has done: a tag of an Azure resource.
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { createArm } from '../../infra/hooks/shared/arm.ts'
-import type { Context } from '../../infra/hooks/shared/context.ts'
-import { readLimits } from '../../infra/hooks/shared/limits.ts'
-import { unlessRecorded } from '../../infra/hooks/shared/record.ts'
-import { readSettings } from '../../infra/hooks/shared/settings.ts'
-import { cloud, hooks } from '../support/provision.ts'
+import { createArm } from '../../../infra/hooks/shared/arm.ts'
+import type { Context } from '../../../infra/hooks/shared/context.ts'
+import { readLimits } from '../../../infra/hooks/shared/limits.ts'
+import { unlessRecorded } from '../../../infra/hooks/shared/record.ts'
+import { readSettings } from '../../../infra/hooks/shared/settings.ts'
+import { cloud, hooks } from '../../support/provision.ts'
 
 const { arm, identity } = cloud
 const server = `Microsoft.Sql/servers/${arm.sqlServer}`
@@ -25,11 +25,6 @@ const context: Context = {
   signal: AbortSignal.timeout(60_000),
 }
 
-beforeEach(() => {
-  arm.removeTags()
-  arm.refuseTags(undefined)
-})
-
 /** Gives whether the step was run. */
 async function runs({ parts = ['one'] as unknown[], provisioning = true, step = async () => {} } = {}) {
   let ran = false
@@ -46,6 +41,8 @@ async function runs({ parts = ['one'] as unknown[], provisioning = true, step = 
 }
 
 describe('a step with a record', () => {
+  beforeEach(() => arm.removeTags())
+
   it('is run once', async () => {
     assert.equal(await runs(), true)
     assert.equal(await runs(), false)

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { createAdministrator } from '../../infra/hooks/database/administrator.ts'
-import { readSettings } from '../../infra/hooks/shared/settings.ts'
-import { assertFailed } from '../support/hooks.ts'
-import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
+import { createAdministrator } from '../../../infra/hooks/database/administrator.ts'
+import { readSettings } from '../../../infra/hooks/shared/settings.ts'
+import { assertFailed } from '../../support/hooks.ts'
+import { assertClosed, cloud, hooks, succeeded } from '../../support/provision.ts'
 
 const { identity, sql } = cloud
 const pipeline = { ...identity.deployer, kind: 'app' as const }

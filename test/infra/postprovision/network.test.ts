@@ -1,8 +1,8 @@
 // What the postprovision hook opens, and that it closes it again.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
-import { readData } from './bicep.ts'
+import { assertClosed, cloud, hooks, succeeded } from '../../support/provision.ts'
+import { readData } from '../bicep.ts'
 
 const { arm, blobs, identity, sql } = cloud
 

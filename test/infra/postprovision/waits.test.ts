@@ -1,8 +1,8 @@
 // What the postprovision hook waits for, and that it does not wait for ever.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { assertFailed } from '../support/hooks.ts'
-import { assertClosed, cloud, hooks, succeeded } from '../support/provision.ts'
+import { assertFailed } from '../../support/hooks.ts'
+import { assertClosed, cloud, hooks, succeeded } from '../../support/provision.ts'
 
 const { arm, blobs, sql } = cloud
 

@@ -4,14 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, utimes } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { principal } from 'local-cloud'
-import { markProvisioning, takeProvisioningMarker } from '../../infra/hooks/shared/provisioning.ts'
-import { askAsSite, cloud, hooks, succeeded } from '../support/provision.ts'
+import { markProvisioning, takeProvisioningMarker } from '../../../infra/hooks/shared/provisioning.ts'
+import { askAsSite, cloud, hooks, succeeded } from '../../support/provision.ts'
 
 const { arm, blobs, identity, sql } = cloud
 const { app } = identity
 
 const environment = { AZURE_ENV_NAME: `test-${randomUUID()}` }
-const folder = new URL(`../../.azure/${environment.AZURE_ENV_NAME}/`, import.meta.url)
+const folder = new URL(`../../../.azure/${environment.AZURE_ENV_NAME}/`, import.meta.url)
 
 before(() => mkdir(folder, { recursive: true }))
 after(() => rm(folder, { recursive: true }))

@@ -1,8 +1,8 @@
 // The postprovision hook where the deployer may not assign roles: it hands over commands for an administrator.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { askAsSite, cloud, hooks, succeeded } from '../support/provision.ts'
-import { at, readData, statements } from './bicep.ts'
+import { askAsSite, cloud, hooks, succeeded } from '../../support/provision.ts'
+import { at, readData, statements } from '../bicep.ts'
 
 const { arm, blobs, identity, sql } = cloud
 const { app, deployer } = identity
