@@ -208,12 +208,11 @@ describe('a download that Azure breaks off', () => {
     const { cloud, origin } = await startApp(t)
     await cloud.blobs.put('changing.bin', Buffer.alloc(3_000_000, 'a'))
     cloud.blobs.faults.cutNext(1_000_000)
-    cloud.blobs.faults.delayNext(500)
-
+    cloud.blobs.faults.delayNext(1_000)
     const before = cloud.blobs.requests.length
 
     const download = rawRequest(origin, `${url}/changing.bin`).catch((error: Error) => error)
-    await setTimeout(200)
+    await eventually(() => cloud.blobs.requests.length - before === 2)
     await cloud.blobs.put('changing.bin', Buffer.alloc(3_000_000, 'b'))
 
     assert.ok((await download) instanceof Error)
