@@ -16,7 +16,7 @@ async function get(url: URL): Promise<{ id: string }> {
   if (url.origin !== api.origin) throw new Error(`${url.origin} is not ${api.origin}`)
   let response = await send(url)
   if (response.status === 401) {
-    // Refused before its end: one fresh token past MSAL's cache, not a loop. App Service has a cache too, which nothing forces.
+    // Refused before its end. One fresh token, no loop: MSAL's cache is passed over, that of App Service cannot be.
     await response.body?.cancel()
     response = await send(url, { forceRefresh: true })
   }

@@ -1,5 +1,5 @@
 // Runs examples on the local cloud: npm run example <name>
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
@@ -23,15 +23,24 @@ const needs: Record<string, (cloud: LocalCloud) => Promise<{ env: object; close(
   'developer-sign-in': (cloud) => signIn(cloud),
 }
 
-// Ctrl-C ends the example, and what it needs is closed after that.
-process.on('SIGINT', () => {})
+let example: ChildProcess | undefined
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stopped = true
+    example?.kill(signal)
+  })
+}
+
 await using started = new AsyncDisposableStack()
 const { cloud, env } = await startExamplesCloud()
 started.defer(cloud.close)
 for (const name of wanted) {
   const more = await needs[name]?.(cloud)
   if (more) started.defer(more.close)
+  if (stopped) break
   const options = { stdio: 'inherit', env: { ...process.env, ...env, ...more?.env } } as const
-  const [code] = await once(spawn(process.execPath, [path.join(folder, `${name}.ts`)], options), 'exit')
+  example = spawn(process.execPath, [path.join(folder, `${name}.ts`)], options)
+  const [code] = await once(example, 'exit')
   process.exitCode ||= code ?? 1
 }
