@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 import type { LocalCloud } from 'local-cloud'
-import { startExamplesCloud } from './cloud.ts'
 import { startRedis } from './redis.ts'
 import { signIn } from './sign-in.ts'
 
@@ -32,6 +32,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+enableCompileCache()
+const { startExamplesCloud } = await import('./cloud.ts')
 await using started = new AsyncDisposableStack()
 const { cloud, env } = await startExamplesCloud()
 started.defer(cloud.close)

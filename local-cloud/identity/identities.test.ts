@@ -4,7 +4,9 @@ import { execFile } from 'node:child_process'
 import { describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { startLocalCloud } from '../index.ts'
-import { type IdentityOptions, principal, startIdentity } from './index.ts'
+import { connect } from '../sql/test-client.ts'
+import { seed } from '../test-support.ts'
+import { type IdentityOptions, type Principal, principal, startIdentity } from './index.ts'
 
 const resource = 'https://vault.localhost'
 const notLoaded = 'Unable to load the proper Managed Identity.'
@@ -152,31 +154,35 @@ describe('a site without an identity', () => {
 
 describe('the services', () => {
   it('let in the identity that the app uses and no other, until a test says so', async (t) => {
-    const cloud = await startLocalCloud({
-      seed: {
-        documents: [{ name: 'a.txt', body: Buffer.from('a'), contentType: 'text/plain' }],
-        secret: { name: 'demo-secret', value: 'seeded' },
-      },
-      identities: { systemAssigned: true, userAssigned: ['id-keyless-express'] },
-    })
+    const identities = { systemAssigned: true, userAssigned: ['id-keyless-express'] }
+    const cloud = await startLocalCloud({ seed, identities })
     t.after(cloud.close)
     cloud.adopt()
-    const { identity, blobs, vault } = cloud
+    const { identity, blobs, vault, sql } = cloud
     const { systemAssigned = assert.fail(), app } = identity
 
-    async function statuses(who: typeof app): Promise<number[]> {
-      const read = async (url: string, audience: string) => {
-        const authorization = `Bearer ${identity.issue(who, audience)}`
-        return (await fetch(url, { headers: { authorization, 'x-ms-version': '2025-11-05' } })).status
-      }
-      return Promise.all([
-        read(`${blobs.endpoint}/documents/a.txt`, 'https://storage.azure.com'),
-        read(`${vault.endpoint}/secrets/demo-secret?api-version=7.6`, 'https://vault.localhost'),
+    async function read(who: Principal, url: string, audience: string): Promise<number> {
+      const authorization = `Bearer ${identity.issue(who, audience)}`
+      return (await fetch(url, { headers: { authorization, 'x-ms-version': '2025-11-05' } })).status
+    }
+
+    const statuses = (who: Principal) =>
+      Promise.all([
+        read(who, `${blobs.endpoint}/documents/Welcome.md`, 'https://storage.azure.com'),
+        read(who, `${vault.endpoint}/secrets/demo-secret?api-version=7.6`, 'https://vault.localhost'),
       ])
+
+    async function logIn(who: Principal): Promise<void> {
+      const credential = identity.credential(who)
+      const authentication = { type: 'token-credential', options: { credential } } as const
+      const connection = await connect(sql.port, authentication as never, { database: 'keyless-express' })
+      connection.close()
     }
 
     assert.deepEqual(await statuses(app), [200, 200])
     assert.deepEqual(await statuses(systemAssigned), [403, 403])
+    await logIn(app)
+    await assert.rejects(logIn(systemAssigned), /Login failed/)
 
     for (const { readers } of [blobs, vault]) {
       readers.delete(app)

@@ -62,6 +62,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 async function outputOf(name: string, settings?: Record<string, string>): Promise<string> {
   const example = start(name, settings)
   assert.equal(await example.ended, 0, example.errors)
+  assertNoToken(example)
   return example.output
 }
 
@@ -69,11 +70,20 @@ async function outputOf(name: string, settings?: Record<string, string>): Promis
 async function errorOf(name: string, settings?: Record<string, string>): Promise<string> {
   const example = start(name, settings)
   assert.equal(await example.ended, 1, example.output)
+  assertNoToken(example)
   return example.errors
 }
 
+/** Neither what it prints nor the error that ends it shows a token. */
+function assertNoToken({ output, errors }: { output: string; errors: string }): void {
+  assert.doesNotMatch(output + errors, /eyJ/)
+}
+
 function npmRunExample(...names: string[]) {
-  const run = promisify(execFile)('npm', ['run', 'example', ...names], { cwd: root })
+  const run = promisify(execFile)('npm', ['run', 'example', ...names], {
+    cwd: root,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+  })
   // The example with Redis ends with its input.
   run.child.stdin?.end()
   return run
@@ -293,6 +303,7 @@ describe('redis-password', () => {
 
     example.child.stdin.end()
     assert.equal(await example.ended, 0)
+    assertNoToken(example)
     for (const password of passwords) assert.ok(!`${example.output}${example.errors}`.includes(password))
   })
 
