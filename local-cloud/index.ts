@@ -5,14 +5,14 @@ import { startArm } from './arm/index.ts'
 import { startBlobs } from './blobs/index.ts'
 import { writeCertificates } from './certificate-files.ts'
 import { createCertificates } from './certificates.ts'
-import { type IdentityService, startIdentity } from './identity/index.ts'
+import { type IdentityOptions, type IdentityService, startIdentity } from './identity/index.ts'
 import type { DatabaseAccess, Seed } from './seed.ts'
 import type { Service } from './service.ts'
 import { type SqlServer, startSqlServer } from './sql/index.ts'
 import { startVault } from './vault/index.ts'
 import './localhost-names.ts'
 
-export type { IdentityService } from './identity/index.ts'
+export type { IdentityOptions, IdentityService } from './identity/index.ts'
 export { type Principal, principal } from './identity/index.ts'
 export type { DatabaseAccess, Seed } from './seed.ts'
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>
@@ -20,6 +20,8 @@ export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>
 export interface LocalCloudOptions {
   /** What the services hold; nothing without it. As a promise it may still be loading while the services start. */
   seed?: Seed | Promise<Seed>
+  /** The managed identities of the site, instead of one user-assigned identity. */
+  identities?: IdentityOptions
   /** Keeps blobs in a temporary folder instead of in memory: for gigabytes. */
   blobsOnDisk?: boolean
 }
@@ -27,12 +29,12 @@ export interface LocalCloudOptions {
 const database = 'keyless-express'
 
 /** Starts every emulated service on a free port of 127.0.0.1. */
-export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalCloudOptions = {}) {
+export async function startLocalCloud({ seed = {}, ...options }: LocalCloudOptions = {}) {
   // It may fail before a service waits for it.
   Promise.resolve(seed).catch(() => {})
   // Closes what has been started when a later step fails, and everything on close().
   await using started = new AsyncDisposableStack()
-  const services = await startServices(started, seed, blobsOnDisk)
+  const services = await startServices(started, seed, options)
   const everything = started.move()
   const { certificates, caFile, ...cloud } = services
   const all: Service[] = [cloud.identity, cloud.blobs, cloud.vault, cloud.sql, cloud.arm]
@@ -61,7 +63,7 @@ export async function startLocalCloud({ seed = {}, blobsOnDisk = false }: LocalC
 async function startServices(
   started: AsyncDisposableStack,
   seed: Seed | Promise<Seed>,
-  blobsOnDisk: boolean,
+  { identities, blobsOnDisk }: Omit<LocalCloudOptions, 'seed'>,
 ) {
   const use = <T extends { close(): Promise<void> }>(service: T) =>
     started.adopt(service, () => service.close())
@@ -76,7 +78,7 @@ async function startServices(
 
   const certificates = await createCertificates()
   const files = use(await writeCertificates(certificates))
-  const identity = use(await startIdentity())
+  const identity = use(await startIdentity(identities))
   const folder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
   const [blobs, vault, sql] = await allOrError([
     start(startBlobs({ identity, certificates, ...files, folder }), (blobs, { documents = [] }) =>

@@ -1,14 +1,18 @@
 // Authorizes requests for blobs, which Azurite does not.
 import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../http.ts'
-import type { IdentityService } from '../identity/index.ts'
+import type { IdentityService, Principal } from '../identity/index.ts'
 import { bearerToken } from '../identity/tokens.ts'
 import { storageError } from './errors.ts'
 
 const audience = 'https://storage.azure.com'
 
 /** The error for a request that Azure would refuse, or nothing when it may pass. */
-export function refuseAccess(request: IncomingMessage, identity: IdentityService): Answer | undefined {
+export function refuseAccess(
+  request: IncomingMessage,
+  readers: ReadonlySet<Principal>,
+  identity: IdentityService,
+): Answer | undefined {
   const challenge = {
     'www-authenticate': `Bearer authorization_uri=https://login.microsoftonline.com/${identity.tenantId}/oauth2/authorize resource_id=${audience}`,
   }
@@ -25,7 +29,7 @@ export function refuseAccess(request: IncomingMessage, identity: IdentityService
   }
   try {
     const { oid } = identity.verify(bearerToken(authorization), audience)
-    return mayPass(oid, request.method, identity) ? undefined : storageError({ status: 403 })
+    return mayPass(oid, request.method, readers, identity) ? undefined : storageError({ status: 403 })
   } catch (error) {
     return storageError({
       status: 401,
@@ -46,17 +50,24 @@ export function refuseNetwork(
   return storageError({ status: 403, code: 'AuthorizationFailure', message })
 }
 
-// All requests come from 127.0.0.1, so the identity stands for the network: the app is in the subnet.
-function isApp(authorization: string | undefined, { app, verify }: IdentityService): boolean {
+// All requests come from 127.0.0.1, so the identity stands for the network: the app is in the subnet, whichever it uses.
+function isApp(authorization: string | undefined, identity: IdentityService): boolean {
+  const { systemAssigned, userAssigned, verify } = identity
   try {
-    return verify(bearerToken(authorization), audience).oid === app.objectId
+    const { oid } = verify(bearerToken(authorization), audience)
+    return [systemAssigned, ...userAssigned].some((own) => own?.objectId === oid)
   } catch {
     return false
   }
 }
 
-/** The app is a Storage Blob Data Reader, the deployer a Storage Blob Data Contributor, as in infra/. */
-function mayPass(objectId: string, method: string | undefined, { app, deployer }: IdentityService): boolean {
+/** Readers are Storage Blob Data Readers, the deployer is a Storage Blob Data Contributor, as in infra/. */
+function mayPass(
+  oid: string,
+  method: string | undefined,
+  readers: ReadonlySet<Principal>,
+  { deployer }: IdentityService,
+): boolean {
   const reads = method === 'GET' || method === 'HEAD'
-  return objectId === deployer.objectId || (objectId === app.objectId && reads)
+  return oid === deployer.objectId || (reads && [...readers].some(({ objectId }) => objectId === oid))
 }

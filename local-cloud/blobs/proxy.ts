@@ -17,6 +17,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
   const faults = new Faults()
   const requests: { method: string; url: string }[] = []
   const firewall = { closed: false }
+  const readers = new Set([identity.app])
   const azurite = createForwarder(azuritePort, certificates.ca)
 
   async function answer(request: IncomingMessage): Promise<Answer> {
@@ -27,7 +28,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
       storageError,
       () =>
         refuseNetwork(request, firewall, identity) ??
-        refuseAccess(request, identity) ??
+        refuseAccess(request, readers, identity) ??
         azurite.forward(request),
     )
   }
@@ -40,6 +41,8 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     faults,
     /** When closed, only the app has access, as if from its subnet. */
     firewall,
+    /** Who may read blobs, besides the deployer: the app, unless a test changes it. */
+    readers,
     /** The latest requests, oldest first, refused and failed ones too. */
     requests,
     /** Requests whose answer has not been taken to its end, nor given up. */
@@ -50,11 +53,13 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     get openSockets() {
       return open.sockets
     },
-    /** Forgets faults and requests, and lets everybody in again. */
+    /** Forgets faults and requests, lets everybody in again, and makes the app the only reader. */
     forget() {
       faults.clear()
       requests.length = 0
       firewall.closed = false
+      readers.clear()
+      readers.add(identity.app)
     },
     async close() {
       azurite.close()

@@ -1,4 +1,5 @@
-// The identity service, proved by the real DefaultAzureCredential and by plain requests.
+// The identity service of a site with one user-assigned identity, proved by the real DefaultAzureCredential and by plain
+// requests. Sites with other identities: identities.test.ts.
 import assert from 'node:assert/strict'
 import { after, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -61,15 +62,6 @@ describe('the identity service', () => {
   it('refuses who does not know the header', async () => {
     assert.equal((await ask({ resource, client_id }, {})).status, 401)
     assert.equal((await ask({ resource, client_id }, { 'x-identity-header': 'guessed' })).status, 403)
-  })
-
-  it('loads no identity without its client id, or with another', async () => {
-    for (const query of [{ resource }, { resource, client_id: principal('somebody').clientId }]) {
-      const response = await ask(query)
-
-      assert.equal(response.status, 400)
-      assert.match(await response.text(), /"message":"Unable to load the proper Managed Identity\."/)
-    }
   })
 
   it('wants a resource and the api-version it knows', async () => {

@@ -5,6 +5,11 @@ import jwt from 'jsonwebtoken'
 /** Somebody who can sign in: a managed identity, or the person who deploys. */
 export type Principal = { clientId: string; objectId: string; name: string; kind: 'app' | 'user' }
 
+/** A new principal, without any role. */
+export function principal(name: string, kind: Principal['kind'] = 'app'): Principal {
+  return { clientId: randomUUID(), objectId: randomUUID(), name, kind }
+}
+
 type Claims = {
   iss: string
   aud: string

@@ -1,7 +1,7 @@
-// Decides who may read secrets: the app, which is a Key Vault Secrets User, and nobody else.
+// Decides who may read secrets: who is a Key Vault Secrets User, and nobody else.
 import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../http.ts'
-import type { IdentityService } from '../identity/index.ts'
+import type { IdentityService, Principal } from '../identity/index.ts'
 import { bearerToken } from '../identity/tokens.ts'
 import { tokenProblem, vaultError } from './errors.ts'
 
@@ -16,10 +16,14 @@ export function unauthorized({ tenantId }: IdentityService, message?: string): A
 }
 
 /** The error for a request that Azure would refuse, or nothing when it may pass. */
-export function refuseAccess({ headers }: IncomingMessage, identity: IdentityService): Answer | undefined {
+export function refuseAccess(
+  { headers }: IncomingMessage,
+  readers: ReadonlySet<Principal>,
+  identity: IdentityService,
+): Answer | undefined {
   try {
     const { oid, appid, iss } = identity.verify(bearerToken(headers.authorization), resource)
-    if (oid === identity.app.objectId) return undefined
+    if ([...readers].some(({ objectId }) => objectId === oid)) return undefined
     return vaultError(403, notAuthorized(`appid=${appid};oid=${oid};iss=${iss}`))
   } catch (error) {
     return unauthorized(identity, tokenProblem(error))

@@ -18,6 +18,7 @@ type Options = { identity: IdentityService; certificates: Certificates }
 export async function startVault({ identity, certificates }: Options) {
   const faults = new Faults()
   const requests: { method: string; url: string }[] = []
+  const readers = new Set([identity.app])
   let challenges = 0
 
   async function answer(request: IncomingMessage): Promise<Answer> {
@@ -30,7 +31,7 @@ export async function startVault({ identity, certificates }: Options) {
     return withFault(
       faults.take(),
       ({ status, message, ...details }) => vaultError(status, message, details),
-      () => refuseAccess(request, identity) ?? readSecret(request, secrets),
+      () => refuseAccess(request, readers, identity) ?? readSecret(request, secrets),
     )
   }
 
@@ -49,6 +50,8 @@ export async function startVault({ identity, certificates }: Options) {
     faults.clear()
     requests.length = 0
     challenges = 0
+    readers.clear()
+    readers.add(identity.app)
     secrets.clear()
     if (seeded) seed(seeded)
   }
@@ -62,6 +65,8 @@ export async function startVault({ identity, certificates }: Options) {
       }
     },
     faults,
+    /** Who may read secrets: the app, unless a test changes it. */
+    readers,
     /** The requests that came with a token. */
     requests,
     /** How often the vault asked for a token. */
