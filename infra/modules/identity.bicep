@@ -19,9 +19,6 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 @description('Resource ID, with which the identity is assigned to the site.')
 output id string = identity.id
 
-@description('Name.')
-output name string = identity.name
-
 @description('Client ID, with which the site requests tokens. The SID of the SQL user is made from it.')
 output clientId string = identity.properties.clientId
 

@@ -65,7 +65,8 @@ function scopeOf({ arm, identity, env }: LocalCloud, { name, kind }: Principal):
     deployer: () => ({ userPrincipalName: kind === 'user' ? name : '' }),
     tenant: () => ({ tenantId }),
     group: { name: arm.resourceGroup },
-    identity: outputs({ name: app.name, clientId: app.clientId, principalId: app.objectId }),
+    userAssignedIdentityName: app.name,
+    identity: outputs({ clientId: app.clientId, principalId: app.objectId }),
     monitoring: outputs({ applicationInsightsName: 'appi-local' }),
     storage: outputs({
       name: arm.storageAccount,
