@@ -26,10 +26,10 @@ export function printRoleAssignments(settings: Settings): void {
 
 /** Returns the assignments in infra/modules, by assignee. If you add one there, add it here too. */
 export function roleAssignments(settings: Settings) {
-  const { storage, keyVault, applicationInsights, identity, deployer } = settings
+  const { storage, identity, deployer } = settings
   const container = `Microsoft.Storage/storageAccounts/${storage.account}/blobServices/default/containers/${storage.container}`
-  const secret = `Microsoft.KeyVault/vaults/${keyVault.name}/secrets/${keyVault.secret}`
-  const insights = `Microsoft.Insights/components/${applicationInsights}`
+  const secret = `Microsoft.KeyVault/vaults/${settings.keyVault.name}/secrets/${settings.keyVault.secret}`
+  const insights = `Microsoft.Insights/components/${settings.applicationInsights}`
   const toSite = assignTo({ principalId: identity.principalId, type: 'ServicePrincipal' })
   const toDeployer = assignTo(deployer)
 
