@@ -1,4 +1,5 @@
-// Creates everything, in this order: identity, monitoring, network, data services, site.
+// Creates everything, in this order: identity, monitoring, network, data services, site. The site's roles come before the site if
+// its identity does, and otherwise after it.
 targetScope = 'subscription'
 
 // --- Set by azd -------------------------------------------------------------
@@ -27,6 +28,13 @@ param principalType string = 'User'
 // If you add a parameter, add its DEPLOYED_ output too, from which the preprovision hook reads the deployed value.
 
 // --- Access -----------------------------------------------------------------
+
+@description('Type of the site\'s identity. A user-assigned identity is a resource of its own and stays when the site is recreated; a system-assigned one is a part of the site.')
+@allowed([
+  'UserAssigned'
+  'SystemAssigned'
+])
+param identityType string = 'UserAssigned'
 
 @description('Allow only the site\'s subnet to reach Storage and Key Vault. If false, every network can reach them, and only roles protect them. SQL stays closed either way.')
 param restrictNetwork bool = true
@@ -119,6 +127,9 @@ var abbreviations = loadJsonContent('./abbreviations.json')
 var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 
+var userAssigned = identityType == 'UserAssigned'
+var userAssignedIdentityName = '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
+
 // The administrator that is named, otherwise the deployed one, otherwise the deployer.
 var namedSqlAdmin = empty(sqlAdminGroupObjectId)
   ? {
@@ -153,11 +164,11 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 
 // --- Resources --------------------------------------------------------------
 
-// First, because the role assignments below need it. Only the site uses it.
-module identity './modules/identity.bicep' = {
+// First, because its roles and the site need it. Only the site uses it.
+module identity './modules/identity.bicep' = if (userAssigned) {
   scope: group
   params: {
-    name: '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
+    name: userAssignedIdentityName
     location: location
     tags: tags
   }
@@ -174,8 +185,6 @@ module monitoring './modules/monitoring.bicep' = {
     tags: tags
     logDailyCapGb: logDailyCapGb
     alertEmail: alertEmail
-    sitePrincipalId: identity.outputs.principalId
-    assignRoles: assignRoles
   }
 }
 
@@ -190,7 +199,7 @@ module network './modules/network.bicep' = {
   }
 }
 
-// The documents, in a container that the site may read.
+// The documents.
 module storage './modules/storage.bicep' = {
   scope: group
   params: {
@@ -201,14 +210,13 @@ module storage './modules/storage.bicep' = {
     subnetId: network.outputs.subnetId
     developerIpAddress: developerIpAddress
     assignRoles: assignRoles
-    sitePrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
   }
 }
 
-// The secret, which the site may read.
+// The secret.
 module keyVault './modules/key-vault.bicep' = {
   scope: group
   params: {
@@ -221,7 +229,6 @@ module keyVault './modules/key-vault.bicep' = {
     subnetId: network.outputs.subnetId
     developerIpAddress: developerIpAddress
     assignRoles: assignRoles
-    sitePrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
@@ -246,7 +253,20 @@ module sql './modules/sql.bicep' = {
   }
 }
 
-// Last, because its settings are outputs of the other modules.
+// The roles of a user-assigned identity, before the site starts: a role takes effect only after some minutes.
+module userAssignedAccess './modules/access.bicep' = if (assignRoles && userAssigned) {
+  scope: group
+  params: {
+    sitePrincipalId: identity!.outputs.principalId
+    storageAccountName: storage.outputs.name
+    containerName: storage.outputs.containerName
+    keyVaultName: keyVault.outputs.name
+    secretName: keyVault.outputs.secretName
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+  }
+}
+
+// After the data services, because its settings are their outputs.
 module web './modules/web.bicep' = {
   scope: group
   params: {
@@ -258,8 +278,8 @@ module web './modules/web.bicep' = {
     sku: appServiceSku
     instanceCount: instanceCount
     zoneRedundant: zoneRedundant
-    identityId: identity.outputs.id
-    identityClientId: identity.outputs.clientId
+    userAssignedIdentityId: userAssigned ? identity!.outputs.id : ''
+    userAssignedIdentityClientId: userAssigned ? identity!.outputs.clientId : ''
     subnetId: network.outputs.subnetId
     blobEndpoint: storage.outputs.blobEndpoint
     containerName: storage.outputs.containerName
@@ -271,6 +291,22 @@ module web './modules/web.bicep' = {
     rateLimitPerMinute: rateLimitPerMinute
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: monitoring.outputs.actionGroupId
+  }
+  dependsOn: [
+    userAssignedAccess
+  ]
+}
+
+// The roles of a system-assigned identity, which exists only with the site.
+module systemAssignedAccess './modules/access.bicep' = if (assignRoles && !userAssigned) {
+  scope: group
+  params: {
+    sitePrincipalId: web.outputs.systemAssignedPrincipalId
+    storageAccountName: storage.outputs.name
+    containerName: storage.outputs.containerName
+    keyVaultName: keyVault.outputs.name
+    secretName: keyVault.outputs.secretName
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
   }
 }
 
@@ -321,14 +357,17 @@ output AZURE_SQL_SERVER_NAME string = sql.outputs.name
 @description('Name of the Application Insights component.')
 output APPLICATION_INSIGHTS_NAME string = monitoring.outputs.applicationInsightsName
 
-@description('Name of the site\'s identity, and of its user in the database.')
-output WEB_IDENTITY_NAME string = identity.outputs.name
+@description('Name of the site\'s identity, and of its user in the database. A system-assigned identity has the name of the site.')
+output WEB_IDENTITY_NAME string = userAssigned ? userAssignedIdentityName : web.outputs.name
 
 @description('Client ID of the site\'s identity. Not named AZURE_CLIENT_ID, which in a pipeline is the deployer\'s.')
-output WEB_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+output WEB_IDENTITY_CLIENT_ID string = userAssigned ? identity!.outputs.clientId : web.outputs.systemAssignedClientId
 
 @description('Object ID of the site\'s identity.')
-output WEB_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+output WEB_IDENTITY_PRINCIPAL_ID string = userAssigned ? identity!.outputs.principalId : web.outputs.systemAssignedPrincipalId
+
+@description('Name of the user-assigned identity, which the postprovision hook deletes when the site has a system-assigned one.')
+output WEB_USER_ASSIGNED_IDENTITY_NAME string = userAssignedIdentityName
 
 @description('Name of the site.')
 output WEB_NAME string = web.outputs.name
@@ -343,6 +382,9 @@ output DEPLOYER_PRINCIPAL_ID string = principalId
 output DEPLOYER_PRINCIPAL_TYPE string = principalType
 
 // The deployed settings, for environments that have not set them.
+
+@description('Type of the site\'s identity.')
+output DEPLOYED_IDENTITY_TYPE string = identityType
 
 @description('Whether only the site\'s subnet can reach Storage and Key Vault.')
 output DEPLOYED_RESTRICT_NETWORK bool = restrictNetwork

@@ -113,8 +113,18 @@ const cases: Record<string, Case> = {
     service: arm,
     settings: [],
     request: () => get(arm.endpoint, arm.endpoint),
-    change: () => arm.addFirewallRule('added', '127.0.0.1'),
-    state: () => [...arm.firewallRules],
+    change: () => {
+      arm.addFirewallRule('added', '127.0.0.1')
+      arm.roleAssignments.add({ scope: arm.idOf('added'), principalId: 'added' })
+      arm.identities.assignBySystem('added')
+      arm.identities.all.clear()
+    },
+    state: () => [
+      [...arm.firewallRules],
+      [...arm.roleAssignments.all],
+      [...arm.identities.all],
+      arm.identities.ofSite,
+    ],
   },
 }
 

@@ -13,7 +13,7 @@ const settings = z.object({
     .guid()
     .optional()
     .describe(
-      'the client id of the user-assigned managed identity, a GUID; leave it out to sign in as yourself',
+      'the client id of the user-assigned managed identity, a GUID; leave it out for a system-assigned one, or to sign in as yourself',
     ),
   AZURE_STORAGE_BLOB_ENDPOINT: endpoint.describe(
     'the https address of Blob Storage, without a key or SAS token, such as https://mystorage.blob.core.windows.net',

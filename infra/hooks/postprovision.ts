@@ -4,6 +4,7 @@ import { createSqlFirewall, type SqlFirewall } from './database/firewall.ts'
 import { databaseStep } from './database/step.ts'
 import { createNetworkRules, type NetworkRules } from './documents/network-rules.ts'
 import { documentsStep } from './documents/step.ts'
+import { removeFormerIdentity, siteHasIdentity } from './former-identity.ts'
 import { printRoleAssignments } from './role-assignments.ts'
 import { createContext } from './shared/context.ts'
 import { Failure, reasonOf } from './shared/failure.ts'
@@ -21,8 +22,11 @@ async function postprovision(signal: AbortSignal): Promise<void> {
 
   await Promise.all([firewall.removeLeftovers(), rules.closeLeftover()])
   if (!settings.developerIpAddress) await firewall.removeDeveloperRule()
+  const isCurrent = await siteHasIdentity(context)
+  const { name, clientId, otherName } = settings.identity
+  const user = { name, clientId, formerName: isCurrent ? otherName : undefined }
   try {
-    await databaseStep(context, firewall).catch((error: unknown) => {
+    await databaseStep(context, firewall, user).catch((error: unknown) => {
       // A deployer who may not assign roles may not administer SQL either, but still needs the commands printed below.
       if (settings.rolesAssigned || !(error instanceof Failure)) throw error
       progress.warning(error.message)
@@ -34,6 +38,7 @@ async function postprovision(signal: AbortSignal): Promise<void> {
     })
   }
   if (!settings.rolesAssigned) printRoleAssignments(settings)
+  if (isCurrent) await removeFormerIdentity(context)
 }
 
 /** Closes both, even when one of them fails. */

@@ -1,4 +1,4 @@
-// The vault with one secret, and who may read it.
+// The vault with one secret, and the deployer's access to it. The site's is in access.bicep.
 
 @description('Name of the vault.')
 @minLength(3)
@@ -28,9 +28,6 @@ param developerIpAddress string
 
 @description('Assign the roles.')
 param assignRoles bool
-
-@description('Object ID of the site\'s identity.')
-param sitePrincipalId string
 
 @description('Object ID of the deployer.')
 param deployerPrincipalId string
@@ -95,18 +92,7 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   }
 }
 
-// If the site needs another secret, add its role assignment here: these apply to this secret only.
-resource siteReadsSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
-  name: guid(secret.id, sitePrincipalId, keyVaultSecretsUser)
-  scope: secret
-  properties: {
-    description: 'The site reads the secret.'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
-    principalId: sitePrincipalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
+// If the site needs another secret, add its role assignments here and in access.bicep: these apply to this secret only.
 resource deployerReadsSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
   name: guid(secret.id, deployerPrincipalId, keyVaultSecretsUser)
   scope: secret

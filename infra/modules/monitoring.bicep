@@ -21,18 +21,10 @@ param logDailyCapGb string
 @description('Email address for alerts, or empty.')
 param alertEmail string
 
-@description('Object ID of the site\'s identity.')
-param sitePrincipalId string
-
-@description('Assign the roles.')
-param assignRoles bool
-
 // For Log Analytics, -1 means no limit.
 var dailyQuotaGb = startsWith(logDailyCapGb, '-')
   ? fail('LOG_DAILY_CAP_GB must be a positive number of gigabytes, for example 0.2.')
   : json(logDailyCapGb)
-
-var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: workspaceName
@@ -63,17 +55,6 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
     WorkspaceResourceId: workspace.id
     // Without this, the instrumentation key in the connection string would be enough to send.
     DisableLocalAuth: true
-  }
-}
-
-resource siteSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
-  name: guid(applicationInsights.id, sitePrincipalId, monitoringMetricsPublisher)
-  scope: applicationInsights
-  properties: {
-    description: 'The site sends its telemetry.'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
-    principalId: sitePrincipalId
-    principalType: 'ServicePrincipal'
   }
 }
 

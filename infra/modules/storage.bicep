@@ -1,4 +1,4 @@
-// The documents, and who may read and write them.
+// The documents, and the deployer's access to them. The site's is in access.bicep.
 
 @description('Name of the storage account.')
 @minLength(3)
@@ -23,9 +23,6 @@ param developerIpAddress string
 @description('Assign the roles.')
 param assignRoles bool
 
-@description('Object ID of the site\'s identity.')
-param sitePrincipalId string
-
 @description('Object ID of the deployer.')
 param deployerPrincipalId string
 
@@ -35,7 +32,6 @@ param deployerPrincipalType string
 @description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
-var storageBlobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 
 resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
@@ -83,18 +79,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }
 
-// If you add a container, add its role assignments here: these apply to this container only.
-resource siteReadsDocuments 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
-  name: guid(container.id, sitePrincipalId, storageBlobDataReader)
-  scope: container
-  properties: {
-    description: 'The site lists and streams the documents.'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataReader)
-    principalId: sitePrincipalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
+// If you add a container, add its role assignments here and in access.bicep: these apply to this container only.
 resource deployerUploadsDocuments 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
   name: guid(container.id, deployerPrincipalId, storageBlobDataContributor)
   scope: container

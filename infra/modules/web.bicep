@@ -24,11 +24,11 @@ param instanceCount int
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
-@description('Resource ID of the site\'s identity.')
-param identityId string
+@description('Resource ID of the site\'s user-assigned identity, or empty to give the site a system-assigned one.')
+param userAssignedIdentityId string
 
-@description('Client ID of the site\'s identity.')
-param identityClientId string
+@description('Client ID of the user-assigned identity, or empty.')
+param userAssignedIdentityClientId string
 
 @description('Resource ID of the subnet that the site joins.')
 param subnetId string
@@ -63,6 +63,11 @@ param workspaceId string
 @description('Resource ID of the action group that alerts notify, or empty.')
 param actionGroupId string
 
+var systemAssigned = empty(userAssignedIdentityId)
+
+// A user-assigned identity has to be selected. Without this setting, the credential uses the system-assigned one.
+var identitySettings = systemAssigned ? [] : [{ name: 'AZURE_CLIENT_ID', value: userAssignedIdentityClientId }]
+
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
@@ -86,12 +91,9 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   // With this tag, azd finds the site for the service in azure.yaml.
   tags: union(tags, { 'azd-service-name': 'web' })
   kind: 'app,linux'
-  identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${identityId}': {}
-    }
-  }
+  identity: systemAssigned
+    ? { type: 'SystemAssigned' }
+    : { type: 'UserAssigned', userAssignedIdentities: { '${userAssignedIdentityId}': {} } }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
@@ -99,8 +101,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     virtualNetworkSubnetId: subnetId
     // Any instance can handle any request, because the site keeps no sessions.
     clientAffinityEnabled: false
-    // Key Vault references would otherwise use a system-assigned identity, which the site does not have.
-    keyVaultReferenceIdentity: identityId
+    // Key Vault references need to be told of a user-assigned identity.
+    keyVaultReferenceIdentity: systemAssigned ? 'SystemAssigned' : userAssignedIdentityId
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
       // App Service runs this line in a shell that is process 1 of the container and passes no signal on: with exec, Node
@@ -118,9 +120,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       detailedErrorLoggingEnabled: true
       requestTracingEnabled: true
       logsDirectorySizeLimit: 35
-      appSettings: [
+      appSettings: concat(identitySettings, [
         // The names and the order of src/config.ts; PORT is for App Service to choose.
-        { name: 'AZURE_CLIENT_ID', value: identityClientId }
         { name: 'AZURE_STORAGE_BLOB_ENDPOINT', value: blobEndpoint }
         { name: 'AZURE_STORAGE_CONTAINER_NAME', value: containerName }
         { name: 'AZURE_KEY_VAULT_ENDPOINT', value: keyVaultEndpoint }
@@ -136,9 +137,15 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'SCM_DO_BUILD_DURING_DEPLOYMENT', value: 'false' }
         // Seconds from SIGTERM to SIGKILL: time for running downloads to end.
         { name: 'WEBSITES_CONTAINER_STOP_TIME_LIMIT', value: '30' }
-      ]
+      ])
     }
   }
+}
+
+// Azure creates it with the site, and only this resource has its client ID.
+resource systemAssignedIdentity 'Microsoft.ManagedIdentity/identities@2024-11-30' existing = if (systemAssigned) {
+  scope: site
+  name: 'default'
 }
 
 // Disables the two publishing passwords that every new site has. azd deploys with a token.
@@ -265,3 +272,9 @@ output name string = site.name
 
 @description('Address of the site.')
 output uri string = 'https://${site.properties.defaultHostName}'
+
+@description('Client ID of the system-assigned identity, or empty.')
+output systemAssignedClientId string = systemAssigned ? systemAssignedIdentity!.properties.clientId : ''
+
+@description('Object ID of the system-assigned identity, or empty.')
+output systemAssignedPrincipalId string = systemAssigned ? systemAssignedIdentity!.properties.principalId : ''

@@ -1,5 +1,5 @@
 // Emulates the few calls to Azure Resource Manager that the hooks make: they open and close the SQL server and the storage
-// account, name the server's administrator, keep tags, and ask what is deployed.
+// account, name the server's administrator, keep tags, delete identities and role assignments, and ask what is deployed.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Certificates } from '../certificates.ts'
@@ -11,8 +11,10 @@ import { refuseAccess } from './access.ts'
 import { type Administrator, createAdministrators } from './administrators.ts'
 import { armError } from './errors.ts'
 import { createFirewallRules, type SqlFirewall } from './firewall-rules.ts'
+import { createIdentities } from './identities.ts'
 import { answerList, type DeletedVault, type Deployment } from './lists.ts'
 import { createReadOnly } from './read-only.ts'
+import { createRoleAssignments } from './role-assignments.ts'
 import { createSqlServer } from './sql-server.ts'
 import { createStorageAccount, type StorageFirewall } from './storage-account.ts'
 import { createTags } from './tags.ts'
@@ -27,10 +29,15 @@ type Options = {
 /** Answers requests to one resource. */
 type Resource = { answer(request: IncomingMessage, path: string): Answer | Promise<Answer> }
 
-/** Starts the endpoint, with one resource group that holds one SQL server and one storage account. */
+/** Starts the endpoint, with one resource group that holds one SQL server, one storage account and one site. */
 export async function startArm({ identity, certificates, sql, blobs }: Options) {
   const subscriptionId = randomUUID()
-  const names = { resourceGroup: 'rg-keyless-express', sqlServer: 'sql-local', storageAccount: 'stlocal' }
+  const names = {
+    resourceGroup: 'rg-keyless-express',
+    sqlServer: 'sql-local',
+    storageAccount: 'stlocal',
+    siteName: 'app-local',
+  }
   const providers = `/subscriptions/${subscriptionId}/resourceGroups/${names.resourceGroup}/providers`
   const server = `${providers}/Microsoft.Sql/servers/${names.sqlServer}`
   const account = `${providers}/Microsoft.Storage/storageAccounts/${names.storageAccount}`
@@ -39,7 +46,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
   const requests: { method: string; path: string; apiVersion: string | null }[] = []
   const rules = createFirewallRules(sql.firewall)
   const tags = createTags()
-  const { deployer } = identity
+  const { app, deployer } = identity
   const sqlServer = createSqlServer(server, {
     sid: deployer.objectId,
     login: deployer.name,
@@ -55,6 +62,13 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
   const listOf = (items: object[]): Resource => ({
     answer: (request) => answerList(request, items, service.endpoint),
   })
+  const roleAssignments = createRoleAssignments()
+  const userAssigned = `${providers}/Microsoft.ManagedIdentity/userAssignedIdentities/`
+  const identities = createIdentities(userAssigned, {
+    name: app.name,
+    principalId: app.objectId,
+    clientId: app.clientId,
+  })
   const storageAccount = createStorageAccount(blobs.firewall)
   const database = createReadOnly(() => ({ databaseId: randomUUID(), status: 'Online' }))
   const container = createReadOnly(() => ({ lastModifiedTime: new Date().toISOString(), etag: randomUUID() }))
@@ -68,6 +82,8 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     [`${account}/blobServices/default/containers/`, container],
     [account, storageAccount],
     [server, sqlServer],
+    [userAssigned, identities],
+    [`${providers}/Microsoft.Web/sites/${names.siteName}`, identities.site],
     [`${subscription}/Microsoft.Resources/deployments`, listOf(deployments)],
     [`${subscription}/Microsoft.KeyVault/deletedVaults`, listOf(deletedVaults)],
   ]
@@ -80,6 +96,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
       const refusal = refuseAccess(request, pathname, identity, service.endpoint, contributors)
       if (refusal) return refusal
       if (!apiVersion) return armError({ status: 400, code: 'MissingApiVersionParameter' })
+      if (roleAssignments.isFor(pathname)) return roleAssignments.answer(request, pathname)
       const [, resource] = resources.find(([prefix]) => pathname.startsWith(prefix)) ?? []
       if (resource) return resource.answer(request, pathname)
       return armError({
@@ -112,6 +129,11 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     /** Gives the database, or the container, the properties of one that was deleted and made again. */
     recreateDatabase: database.recreate,
     recreateContainer: container.recreate,
+    /** The identities that the resource group has, and those of the site. */
+    identities,
+    roleAssignments,
+    /** The ID of a resource, from its path below the providers of the resource group. */
+    idOf: (path: string) => `${providers}/${path}`,
     /** The site does not change resources. */
     env: {},
     async reset() {
@@ -123,6 +145,8 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
       storageAccount.reset()
       administrators.reset()
       sqlServer.reset()
+      identities.reset()
+      roleAssignments.clear()
       deployments.length = 0
       deletedVaults.length = 0
       contributors.clear()

@@ -14,7 +14,8 @@ export class IdentityError extends Error {
  * Callers that request a token for the same audience at the same time share one request: DefaultAzureCredential by itself
  * sends one per caller. It does cache tokens, so this does not.
  *
- * @param clientId the client ID of the user-assigned managed identity; not needed when developers sign in as themselves
+ * @param clientId the client ID of the user-assigned managed identity; not needed for a system-assigned one, or when developers
+ *   sign in as themselves
  */
 export function createCredential(clientId: string | undefined, limits: Limits): TokenCredential {
   const azure = new DefaultAzureCredential({

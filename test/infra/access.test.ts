@@ -10,23 +10,34 @@ describe('role assignments', () => {
   it('are these and no others', () => {
     const grants = [
       ...expected.grants,
-      'monitoring: sitePrincipalId (ServicePrincipal) is Monitoring Metrics Publisher on Microsoft.Insights/components',
+      'access: sitePrincipalId (ServicePrincipal) is Monitoring Metrics Publisher on Microsoft.Insights/components',
       'storage: deployerPrincipalId (deployerPrincipalType) is Storage Blob Data Contributor on Microsoft.Storage/storageAccounts/blobServices/containers',
-      'storage: sitePrincipalId (ServicePrincipal) is Storage Blob Data Reader on Microsoft.Storage/storageAccounts/blobServices/containers',
+      'access: sitePrincipalId (ServicePrincipal) is Storage Blob Data Reader on Microsoft.Storage/storageAccounts/blobServices/containers',
     ]
     assert.deepEqual(files.flatMap(({ path }) => grantsIn(path)).sort(), grants.sort())
   })
 
   it('go to the site and to whoever deploys', () => {
-    assert.deepEqual(valuesPassed('sitePrincipalId'), ['=identity.outputs.principalId'])
+    assert.deepEqual(valuesPassed('sitePrincipalId'), [
+      '=identity!.outputs.principalId',
+      '=web.outputs.systemAssignedPrincipalId',
+    ])
     assert.deepEqual(valuesPassed('assignRoles'), ['=assignRoles'])
     assert.deepEqual(valuesPassed('deployerPrincipalId'), ['=principalId'])
     assert.deepEqual(valuesPassed('deployerPrincipalType'), ['=principalType'])
-    assert.equal(output('modules/identity.bicep', 'principalId'), '=identity.properties.principalId')
   })
 
   it('are left to an administrator if assignRoles is off', () => {
-    for (const { condition, name } of assignments()) assert.equal(condition, 'assignRoles', name)
+    const access = file('modules/access.bicep')
+    for (const { name, condition } of assignments()) {
+      const expected = access.statements.some((each) => each.name === name) ? undefined : 'assignRoles'
+      assert.equal(condition, expected, name)
+    }
+    const uses = statements('module').filter(({ target }) => target === './modules/access.bicep')
+    assert.deepEqual(
+      uses.map(({ condition }) => condition),
+      ['assignRoles && userAssigned', 'assignRoles && !userAssigned'],
+    )
   })
 
   it('have names that follow from scope, principal and role', () => {
@@ -35,30 +46,6 @@ describe('role assignments', () => {
       const parts = [`${at(value, 'scope')}.id`, at(value, 'properties.principalId'), role]
       assert.equal(at(value, 'name'), `=guid(${parts.join(', ').replaceAll('=', '')})`, name)
     }
-  })
-})
-
-describe('the identity', () => {
-  const site = resource('Microsoft.Web/sites')
-
-  it('is the only one that the site has', () => {
-    assert.deepEqual(at(site.value, 'identity'), {
-      type: 'UserAssigned',
-      userAssignedIdentities: { "='${identityId}'": {} },
-    })
-    assert.equal(at(site.value, 'properties.keyVaultReferenceIdentity'), '=identityId')
-    assert.equal(passedTo('modules/web.bicep').identityId, '=identity.outputs.id')
-    assert.equal(passedTo('modules/web.bicep').identityClientId, '=identity.outputs.clientId')
-    assert.equal(output('modules/identity.bicep', 'id'), '=identity.id')
-    assert.equal(output('modules/identity.bicep', 'clientId'), '=identity.properties.clientId')
-  })
-
-  it('is used by nothing else', () => {
-    const others = statements('resource').filter(({ value }) => at(value, 'identity') !== undefined)
-    assert.deepEqual(
-      others.map(({ target }) => target),
-      ['Microsoft.Web/sites'],
-    )
   })
 })
 
@@ -159,10 +146,6 @@ function grantsIn(path: string): string[] {
 
 function declared(path: string, name: string) {
   return file(path).statements.find((each) => each.name === name && each.kind !== 'output')?.value
-}
-
-function output(path: string, name: string) {
-  return statements('output', [file(path)]).find((each) => each.name === name)?.value
 }
 
 function allowed(path: string, name: string) {

@@ -59,7 +59,7 @@ export function resource(type: string, name?: string): Statement {
   return one(statements('resource'), fits, `${type} ${name ?? ''}`)
 }
 
-/** What main.bicep passes to a module. */
+/** What main.bicep passes to a module that it uses once. */
 export function passedTo(path: string): Properties {
   const module = one(statements('module'), (each) => each.target === `./${path}`, path)
   return at(module.value, 'params') as Properties
@@ -155,6 +155,8 @@ function read(node: Node): Value {
       return node.text === 'true'
     case 'null':
       return null
+    case 'call_expression':
+      return readConcat(node) ?? `=${node.text}`
     case 'string':
       if (meaningful(node).some((part) => part.type === 'interpolation')) return `=${node.text}`
       // Between three quotes nothing is escaped, and a first line break does not count.
@@ -163,6 +165,13 @@ function read(node: Node): Value {
     default:
       return `=${node.text}`
   }
+}
+
+/** Arrays that are put together, as one array: what is no literal stays an expression in its place. */
+function readConcat(node: Node): Value[] | undefined {
+  if (node.childForFieldName('function')?.text !== 'concat') return undefined
+  const parts = meaningful(node.childForFieldName('arguments')).map(read)
+  return parts.some(Array.isArray) ? parts.flat() : undefined
 }
 
 function meaningful(node: Node | null): Node[] {

@@ -42,6 +42,7 @@ async function joins(t: TestContext, who: Principal) {
 }
 
 const settings = {
+  IDENTITY_TYPE: 'SystemAssigned',
   APP_SERVICE_SKU: 'P1v3',
   INSTANCE_COUNT: '2',
   ZONE_REDUNDANT: 'true',
@@ -101,6 +102,7 @@ describe('a change', () => {
     const { parameters } = await azd.provision({ noState: true })
 
     assert.partialDeepStrictEqual(parameters, {
+      identityType: 'SystemAssigned',
       appServiceSku: 'P1v3',
       instanceCount: 2,
       zoneRedundant: true,
@@ -262,6 +264,57 @@ describe('an administrator who assigns the roles', () => {
 
     assert.equal(azd.settings().rolesAssigned, false)
   })
+})
+
+describe('another type of identity', () => {
+  const types = ['SystemAssigned', 'UserAssigned']
+
+  it('replaces all that the site has had, there and back', async (t) => {
+    const azd = await machineOf(t, alice, { fills: true })
+    await azd.up()
+
+    for (const type of types) {
+      azd.set('IDENTITY_TYPE', type)
+      const { after, said } = await azd.provision()
+
+      assert.deepEqual([after?.stderr, after?.code], ['', 0])
+      assert.match(said, new RegExp(`changes IDENTITY_TYPE from .* to ${type}`))
+      const { name, principalId } = azd.settings().identity
+      const assignees = new Set([...arm.roleAssignments.all.values()].map((role) => role.principalId))
+      assert.deepEqual([...assignees], [principalId])
+      assert.deepEqual(await databaseUsers(), [name])
+      assert.deepEqual([...arm.identities.all.keys()], type === 'UserAssigned' ? [name] : [])
+    }
+  })
+
+  it('needs the administrator who assigns the roles again, whoever changes it', async (t) => {
+    const first = await machineOf(t, alice)
+    first.set('ASSIGN_ROLES', 'false')
+    await first.up()
+    first.set('ROLES_ASSIGNED', 'true')
+    await first.provision()
+    const second = await joins(t, bob)
+
+    for (const [azd, type] of [
+      [first, 'SystemAssigned'],
+      [second, 'UserAssigned'],
+    ] as const) {
+      azd.set('IDENTITY_TYPE', type)
+      await azd.provision()
+      assert.equal(azd.settings().rolesAssigned, false)
+
+      azd.set('ROLES_ASSIGNED', 'true')
+      await azd.provision()
+      assert.equal(azd.settings().rolesAssigned, true)
+    }
+  })
+
+  async function databaseUsers(): Promise<unknown[]> {
+    const users = await cloud.sql.execute(
+      "SELECT name FROM sys.database_principals WHERE type = 'E' AND name <> 'dbo'",
+    )
+    return users.map(({ name }) => name)
+  }
 })
 
 describe('`azd up` after `azd down`', () => {

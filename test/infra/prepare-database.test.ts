@@ -84,6 +84,23 @@ describe('prepareDatabase', () => {
     assert.equal((await users()).length, 1)
   })
 
+  it('drops the user of a former identity, and no other', async () => {
+    const connection = await login()
+    for (const [index, name] of ['app-former', 'app-other'].entries()) {
+      const clientId = `55555555-5555-4555-8555-55555555555${index}`
+      await prepareDatabase(connection, { name, clientId }, quiet)
+    }
+    const lines: string[] = []
+    const user = { ...web, formerName: 'app-former' }
+    for (const _ of ['once', 'again']) await prepareDatabase(connection, user, (line) => lines.push(line))
+
+    assert.deepEqual((await users()).map(({ name }) => name).sort(), ['app-other', 'id-web'])
+    assert.deepEqual(
+      lines.filter((line) => line.includes('app-former')),
+      ['Dropped user app-former, whose identity the site no longer has.'],
+    )
+  })
+
   it('says what to do when another user has the client id', async () => {
     const connection = await login()
     await prepareDatabase(connection, { ...web, name: "it's [another]" }, quiet)

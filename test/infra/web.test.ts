@@ -8,8 +8,8 @@ import { limits } from '../../src/limits.ts'
 import { at, file, type Properties, passedTo, readInfra, resource, statements } from './bicep.ts'
 import { expected } from './expected.ts'
 
-// App Service chooses the port itself.
-const ownSettings = settingNames.filter((name) => name !== 'PORT')
+// App Service chooses the port itself. The client ID is there for a user-assigned identity only (identity.test.ts).
+const ownSettings = settingNames.filter((name) => !['PORT', 'AZURE_CLIENT_ID'].includes(name))
 
 const platformSettings = {
   AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
@@ -19,10 +19,15 @@ const platformSettings = {
 }
 
 const config = at(resource('Microsoft.Web/sites').value, 'properties.siteConfig')
-const settings = at(config, 'appSettings') as { name: string; value: string }[]
+const [identitySettings, ...settings] = at(config, 'appSettings') as { name: string; value: string }[]
 
 describe('the app settings', () => {
   it('are those of src/config.ts, in its order, and then those of the platform', () => {
+    assert.equal(identitySettings, '=identitySettings')
+    assert.equal(
+      settingNames.find((name) => name !== 'PORT'),
+      'AZURE_CLIENT_ID',
+    )
     assert.deepEqual(
       settings.map(({ name }) => name),
       [...ownSettings, ...Object.keys(platformSettings)],
@@ -37,7 +42,6 @@ describe('the app settings', () => {
     assert.deepEqual(
       Object.fromEntries(settings.slice(0, ownSettings.length).map(({ name }) => [name, fromMain(name)])),
       {
-        AZURE_CLIENT_ID: '=identity.outputs.clientId',
         AZURE_STORAGE_BLOB_ENDPOINT: '=storage.outputs.blobEndpoint',
         AZURE_STORAGE_CONTAINER_NAME: '=storage.outputs.containerName',
         ...expected.appSettings,
@@ -54,18 +58,20 @@ describe('the app settings', () => {
       statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
     )
     // The rate limit is a setting of the azd environment under the same name, and the site has the same default.
-    const shared = ownSettings.filter((name) => !['AZURE_CLIENT_ID', 'RATE_LIMIT_PER_MINUTE'].includes(name))
+    const shared = ownSettings.filter((name) => name !== 'RATE_LIMIT_PER_MINUTE')
     for (const name of shared) assert.equal(outputs[name], fromMain(name), name)
     assert.ok(!('AZURE_CLIENT_ID' in outputs), 'in a pipeline, this is the id of the deployer')
-    assert.equal(outputs.WEB_IDENTITY_CLIENT_ID, '=identity.outputs.clientId')
   })
 })
 
 describe('the outputs', () => {
   it('tell the hooks what was made, and how', () => {
     const outputs = statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value])
-    const others = outputs.filter(([name]) => !ownSettings.includes(String(name)))
-    assert.deepEqual(Object.fromEntries(others.filter(([name]) => !String(name).startsWith('DEPLOYED_'))), {
+    const others = outputs.filter(
+      ([name]) => !ownSettings.includes(String(name)) && !/^DEPLOYED_|_IDENTITY_/.test(String(name)),
+    )
+    // Those about the identity are in identity.test.ts.
+    assert.deepEqual(Object.fromEntries(others), {
       AZURE_LOCATION: '=location',
       AZURE_TENANT_ID: '=tenant().tenantId',
       AZURE_RESOURCE_GROUP: '=group.name',
@@ -73,9 +79,6 @@ describe('the outputs', () => {
       ...expected.outputs,
       AZURE_SQL_SERVER_NAME: '=sql.outputs.name',
       APPLICATION_INSIGHTS_NAME: '=monitoring.outputs.applicationInsightsName',
-      WEB_IDENTITY_NAME: '=identity.outputs.name',
-      WEB_IDENTITY_CLIENT_ID: '=identity.outputs.clientId',
-      WEB_IDENTITY_PRINCIPAL_ID: '=identity.outputs.principalId',
       WEB_NAME: '=web.outputs.name',
       WEB_URI: '=web.outputs.uri',
       DEPLOYER_PRINCIPAL_ID: '=principalId',
@@ -118,7 +121,6 @@ describe('the outputs', () => {
     const { 'web.uri': uri, ...others } = Object.fromEntries(outputs)
     assert.deepEqual(others, {
       'identity.id': '=identity.id',
-      'identity.name': '=identity.name',
       'identity.clientId': '=identity.properties.clientId',
       'identity.principalId': '=identity.properties.principalId',
       'monitoring.workspaceId': '=workspace.id',
@@ -134,6 +136,9 @@ describe('the outputs', () => {
       'sql.port': '=port',
       'sql.databaseName': '=database.name',
       'web.name': '=site.name',
+      'web.systemAssignedClientId': "=systemAssigned ? systemAssignedIdentity!.properties.clientId : ''",
+      'web.systemAssignedPrincipalId':
+        "=systemAssigned ? systemAssignedIdentity!.properties.principalId : ''",
     })
     assert.equal(statements('var').find(({ name }) => name === 'port')?.value, '1433')
     assert.match(String(uri), /^='https:\/\/\$\{site\.properties\.defaultHostName\}'$/)

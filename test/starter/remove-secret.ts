@@ -50,7 +50,11 @@ async function removeFromSite(copy: Copy): Promise<void> {
 async function removeFromTemplate(copy: Copy): Promise<void> {
   const main = 'infra/main.bicep'
   await copy.removeBlock(main, "@description('Keep a deleted vault", '// --- Size and cost')
-  await copy.removeBlock(main, '// The secret, which the site may read.', '// The products. ')
+  await copy.removeBlock(main, '// The secret.\n', '// The products. ')
+  // For each type of identity.
+  for (const _ of ['UserAssigned', 'SystemAssigned']) {
+    await copy.removeBlock(main, '    keyVaultName: ', '    applicationInsightsName: ')
+  }
   await copy.removeLines(main, 'keyVaultEndpoint:', 'secretName:')
   await copy.removeBlock(main, "@description('Address of the vault.')", "@description('Host name of the SQL")
   await copy.removeBlock(
@@ -67,6 +71,15 @@ async function removeFromTemplate(copy: Copy): Promise<void> {
   const web = 'infra/modules/web.bicep'
   await copy.removeBlock(web, "@description('Address of the vault.')", "@description('Host name of the SQL")
   await copy.removeLines(web, "'AZURE_KEY_VAULT_ENDPOINT'", "'AZURE_KEY_VAULT_SECRET_NAME'")
+
+  const access = 'infra/modules/access.bicep'
+  await copy.removeBlock(
+    access,
+    "@description('Name of the vault.')",
+    "@description('Name of the Application Insights",
+  )
+  await copy.removeLines(access, 'var keyVaultSecretsUser')
+  await copy.removeBlock(access, 'resource vault ', 'resource applicationInsights ')
 
   await copy.removeLines('infra/modules/network.bicep', 'Microsoft.KeyVault')
   await copy.removeLines('infra/abbreviations.json', 'keyVaultVaults')
@@ -90,8 +103,8 @@ async function removeFromHooks(copy: Copy): Promise<void> {
   await copy.removeLines(
     'infra/hooks/role-assignments.ts',
     'const secret =',
-    "'Key Vault Secrets User', site",
-    "'Key Vault Secrets User', deployer",
+    "toSite('Key Vault Secrets User'",
+    "toDeployer('Key Vault Secrets User'",
   )
   await copy.removeLines('infra/hooks/readiness.ts', 'keyVault:')
   await copy.removeLines('infra/seed-local-cloud.ts', "from './sample-secret.ts'", 'sampleSecret()')

@@ -35,7 +35,7 @@ describe('a page', () => {
     const { added, changed, deleted } = await copy.touched()
     assert.deepEqual(added, [])
     assert.equal(deleted.length, 14, deleted.join(' '))
-    assert.equal(changed.length, 23, changed.join(' '))
+    assert.equal(changed.length, 24, changed.join(' '))
     await check(copy)
     await test(copy, [...siteTests, ...infraTests])
   })
@@ -60,7 +60,7 @@ const siteTests = ['test/*.test.ts']
 
 /** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
-  'test/infra/{access,azure-yaml,hardening,network,seed-local-cloud,template,web,workflows}.test.ts',
+  'test/infra/{access,azure-yaml,hardening,identity,network,seed-local-cloud,template,web,workflows}.test.ts',
   'test/infra/{lifecycle,postprovision-roles}.test.ts',
 ]
 

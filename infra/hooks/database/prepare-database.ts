@@ -2,19 +2,28 @@
 import { readFile } from 'node:fs/promises'
 import { type Connection, Request, TYPES } from 'tedious'
 
+export type SiteUser = {
+  /** The name of the identity. */
+  name: string
+  /** With the object ID instead, the user could never log in. */
+  clientId: string
+  /** The name of an identity that the site no longer has. */
+  formerName?: string | undefined
+}
+
 /**
- * Takes four steps, each only if it is needed: creates dbo.Products, fills it if it is empty, creates the user of the identity
- * (or replaces one that belongs to a deleted identity), and grants that user SELECT on the table.
+ * Takes five steps, each only if it is needed: creates dbo.Products, fills it if it is empty, creates the user of the identity
+ * (or replaces one that belongs to a deleted identity), grants that user SELECT on the table, and drops the user of the
+ * former identity.
  *
  * @param connection logged in as the Microsoft Entra administrator of the server
- * @param user the name of the identity, and its client ID; with the object ID, the user could never log in
  * @param progress called with one line for each step
  * @throws Error when another user already has this client ID, or it is not a GUID; tedious's RequestError when the database
  *   refuses a statement
  */
 export async function prepareDatabase(
   connection: Connection,
-  user: { name: string; clientId: string },
+  user: SiteUser,
   progress: (line: string) => void,
 ): Promise<void> {
   const sid = sidOf(user.clientId)
@@ -29,6 +38,10 @@ export async function prepareDatabase(
 
   await run(connection, `GRANT SELECT ON OBJECT::dbo.Products TO ${quoted(user.name)}`)
   progress(`${user.name} may read dbo.Products.`)
+
+  if (user.formerName && (await dropUser(connection, user.formerName))) {
+    progress(`Dropped user ${user.formerName}, whose identity the site no longer has.`)
+  }
 }
 
 /**
@@ -51,7 +64,7 @@ export function sidOf(clientId: string): string {
 
 async function ensureUser(
   connection: Connection,
-  { name, clientId }: { name: string; clientId: string },
+  { name, clientId }: SiteUser,
   sid: string,
 ): Promise<string> {
   const bytes = Buffer.from(sid.slice(2), 'hex')
@@ -79,6 +92,19 @@ async function ensureUser(
   return `Replaced user ${name}, who stood for another client id.`
 }
 
+/** Returns whether there was such a user, of a Microsoft Entra identity. */
+async function dropUser(connection: Connection, name: string): Promise<boolean> {
+  const { rows } = await run(
+    connection,
+    "SELECT name FROM sys.database_principals WHERE name = @name AND type = 'E'",
+    { name },
+  )
+  if (rows.length === 0) return false
+  // Another run may have dropped it in the meantime.
+  await run(connection, `DROP USER IF EXISTS ${quoted(name)}`)
+  return true
+}
+
 function takenBy(holder: string, clientId: string): string {
   if (holder === 'dbo') {
     return `The identity with client id ${clientId} administers the server, so it can have no user in the database. Make someone else the Entra administrator.`
@@ -92,9 +118,10 @@ function quoted(name: string): string {
 }
 
 /** Returns everything that the result depends on, except the database itself. */
-export async function describePreparation(user: { name: string; clientId: string }): Promise<string[]> {
+export async function describePreparation(user: SiteUser): Promise<string[]> {
   const code = await readFile(new URL(import.meta.url), 'utf8')
-  return [user.name, user.clientId, code, await script('create-products.sql'), await script('products.sql')]
+  const { name, clientId, formerName = '' } = user
+  return [name, clientId, formerName, code, await script('create-products.sql'), await script('products.sql')]
 }
 
 function script(name: string): Promise<string> {

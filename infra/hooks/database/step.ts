@@ -7,13 +7,13 @@ import { createAdministrator } from './administrator.ts'
 import { withConnection } from './connection.ts'
 import type { SqlFirewall } from './firewall.ts'
 import { createLoginErrors } from './login-errors.ts'
-import { describePreparation, prepareDatabase } from './prepare-database.ts'
+import { describePreparation, prepareDatabase, type SiteUser } from './prepare-database.ts'
 
 const apiVersion = '2025-01-01'
 
-/** Prepares the database. Opens the firewall if needed; the caller closes it. */
-export async function databaseStep(context: Context, firewall: SqlFirewall): Promise<void> {
-  const { sql, identity } = context.settings
+/** Prepares the database for this user. Opens the firewall if needed; the caller closes it. */
+export async function databaseStep(context: Context, firewall: SqlFirewall, user: SiteUser): Promise<void> {
+  const { sql } = context.settings
   const server = `Microsoft.Sql/servers/${sql.name}`
   progress.heading(`Database ${sql.database}`)
 
@@ -26,17 +26,17 @@ export async function databaseStep(context: Context, firewall: SqlFirewall): Pro
       apiVersion,
       maxRetries: 0,
     })
-    return [properties.databaseId, ...(await describePreparation(identity))]
+    return [properties.databaseId, ...(await describePreparation(user))]
   }
-  await unlessRecorded(context, server, describe, () => prepare(context, firewall))
+  await unlessRecorded(context, server, describe, () => prepare(context, firewall, user))
 }
 
-async function prepare(context: Context, firewall: SqlFirewall): Promise<void> {
+async function prepare(context: Context, firewall: SqlFirewall, user: SiteUser): Promise<void> {
   const { settings, limits, signIn, signal } = context
   const administrator = createAdministrator(context)
   const connectAndPrepare = () =>
     withConnection(settings.sql, signIn, signal, (connection) =>
-      prepareDatabase(connection, settings.identity, progress.done),
+      prepareDatabase(connection, user, progress.done),
     )
   try {
     await retry(connectAndPrepare, createLoginErrors(firewall, administrator, context), limits, signal)

@@ -7,6 +7,7 @@ import { findAdministrator, keepAdministrator } from './administrator.ts'
 import type { AzdEnvironment, Variables } from './azd.ts'
 import { recoverDeletedVault } from './deleted-vault.ts'
 import { findDeployment } from './deployment.ts'
+import { forgetRolesOfFormerIdentity } from './identity-type.ts'
 import { decideSettings, findEmptied } from './kept-settings.ts'
 import { createLookUp } from './look-up.ts'
 
@@ -36,6 +37,7 @@ export async function keepDeployed({ env, azdEnvironment, signIn, limits, signal
 
   const wanted: Variables = {
     ...variables,
+    ...forgetRolesOfFormerIdentity(env, variables, deployed),
     ...keepAdministrator(administrator, env, deployer.objectId),
     ...recovery,
     // The role assignments were deleted together with the resources.

@@ -28,10 +28,13 @@ const variables = z.object({
   WEB_IDENTITY_NAME: name,
   WEB_IDENTITY_CLIENT_ID: z.guid(),
   WEB_IDENTITY_PRINCIPAL_ID: z.guid(),
+  WEB_USER_ASSIGNED_IDENTITY_NAME: name.optional(),
   WEB_NAME: name,
   WEB_URI: z.url().transform((url) => url.replace(/\/+$/, '')),
   DEPLOYER_PRINCIPAL_ID: z.guid(),
   DEPLOYER_PRINCIPAL_TYPE: z.enum(['User', 'ServicePrincipal']),
+  // Missing in environments of earlier versions of the template, which knew only this type.
+  DEPLOYED_IDENTITY_TYPE: z.enum(['UserAssigned', 'SystemAssigned']).default('UserAssigned'),
   DEPLOYED_ROLES_ASSIGNED: flag,
   DEPLOYED_RESTRICT_NETWORK: flag,
   DEPLOYED_DEVELOPER_IP_ADDRESS: z.string().default(''),
@@ -77,9 +80,13 @@ export function readSettings(env: Record<string, string | undefined>) {
     },
     applicationInsights: data.APPLICATION_INSIGHTS_NAME,
     identity: {
+      type: data.DEPLOYED_IDENTITY_TYPE,
       name: data.WEB_IDENTITY_NAME,
       clientId: data.WEB_IDENTITY_CLIENT_ID,
       principalId: data.WEB_IDENTITY_PRINCIPAL_ID,
+      /** The name of the identity if it were of the other type. */
+      otherName:
+        data.DEPLOYED_IDENTITY_TYPE === 'UserAssigned' ? data.WEB_NAME : data.WEB_USER_ASSIGNED_IDENTITY_NAME,
     },
     web: { name: data.WEB_NAME, uri: data.WEB_URI },
     deployer: { principalId: data.DEPLOYER_PRINCIPAL_ID, type: data.DEPLOYER_PRINCIPAL_TYPE },

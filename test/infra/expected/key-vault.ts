@@ -3,8 +3,8 @@ import type { ServiceExpectations } from '../expected.ts'
 
 const keyVault: ServiceExpectations = {
   grants: [
+    'access: sitePrincipalId (ServicePrincipal) is Key Vault Secrets User on Microsoft.KeyVault/vaults/secrets',
     'key-vault: deployerPrincipalId (deployerPrincipalType) is Key Vault Secrets User on Microsoft.KeyVault/vaults/secrets',
-    'key-vault: sitePrincipalId (ServicePrincipal) is Key Vault Secrets User on Microsoft.KeyVault/vaults/secrets',
   ],
   logs: { '=vault': ['AuditEvent'] },
   serviceEndpoint: 'Microsoft.KeyVault',

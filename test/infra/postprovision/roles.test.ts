@@ -32,13 +32,16 @@ describe('postprovision without role assignments', () => {
   })
 })
 
-/** Each command in a short form: who is what, on what. */
+/** Each command in a short form: who is what, on what, and why. */
 function commandsIn(stdout: string): string[] {
   const command =
-    /^az role assignment create --role "([\w ]+)" --assignee-object-id ([\w-]+) --assignee-principal-type (\w+) --scope "([^"]+)"$/gm
+    /^az role assignment create --role "([\w ]+)" --assignee-object-id ([\w-]+) --assignee-principal-type (\w+) --scope "([^"]+)" --description "([^"]+)"$/gm
   const names: Record<string, string> = { [app.objectId]: 'site', [deployer.objectId]: 'deployer' }
   return [...stdout.matchAll(command)]
-    .map(([, role, id = '', type, scope = '']) => `${names[id]} (${type}) is ${role} on ${typeOf(scope)}`)
+    .map(
+      ([, role, id = '', type, scope = '', description]) =>
+        `${names[id]} (${type}) is ${role} on ${typeOf(scope)}: ${description}`,
+    )
     .sort()
 }
 
@@ -60,12 +63,12 @@ function assignmentsOfTemplate(): string[] {
   return statements('resource')
     .filter(({ target }) => target === 'Microsoft.Authorization/roleAssignments')
     .map(({ value }) => {
-      const { principalId, roleDefinitionId } = at(value, 'properties') as Record<string, string>
+      const { principalId, roleDefinitionId, description } = at(value, 'properties') as Record<string, string>
       const [, variable = ''] = /, (\w+)\)$/.exec(String(roleDefinitionId)) ?? []
       const roleId = symbols.get(variable)?.value
       const role = roles.find(([, id]) => id === roleId)?.[0]
       const scope = symbols.get(String(at(value, 'scope')).slice(1))?.target
-      return `${principals[String(principalId)]} is ${role} on ${scope}`
+      return `${principals[String(principalId)]} is ${role} on ${scope}: ${description}`
     })
     .sort()
 }

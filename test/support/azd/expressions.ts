@@ -24,8 +24,15 @@ export function createEvaluator(path: string, given: Scope) {
   return evaluate
 }
 
-/** Bicep's operators are those of JavaScript. Its strings may hold expressions, and its objects need no commas. */
+/**
+ * Bicep's operators are those of JavaScript, but for `!` after what may be null. Its strings may hold expressions, and its objects
+ * need no commas.
+ */
 function inJavaScript(expression: string): string {
-  const lines = expression.replace(/'([^']*\$\{[^']*)'/g, '`$1`').replace(/^(\s+\w+: .*[^{[(])$/gm, '$1,')
+  const lines = expression
+    .replace(/'([^']*\$\{[^']*)':/g, '[`$1`]:')
+    .replace(/'([^']*\$\{[^']*)'/g, '`$1`')
+    .replaceAll('!.', '.')
+    .replace(/^(\s+\w+: .*[^{[(])$/gm, '$1,')
   return `(${lines})`
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { LocalCloud, Principal } from 'local-cloud'
 import { at, file, passedTo, resource, statements, type Value } from '../../infra/bicep.ts'
 import { createEvaluator, type Scope } from './expressions.ts'
+import { createIdentities } from './identities.ts'
 import type { Parameters } from './parameters.ts'
 import { createVaults, vaultOutputs } from './vaults.ts'
 
@@ -18,6 +19,7 @@ const serverResource = resource('Microsoft.Sql/servers')
 export function createSubscription(cloud: LocalCloud) {
   const { arm, identity } = cloud
   const vaults = createVaults(cloud)
+  const identities = createIdentities(cloud)
   arm.server.administrators = undefined
   arm.deployments.length = 0
 
@@ -37,12 +39,13 @@ export function createSubscription(cloud: LocalCloud) {
 
     deploy(parameters: Parameters, tags: Tags, deployer: Principal): void {
       const scope = {
-        ...scopeOf(cloud, deployer),
+        ...scopeOf(cloud, deployer, identities.deploy(parameters)),
         keyVault: outputs(vaultOutputs(cloud, parameters)),
         ...parameters,
       }
       const evaluate = createEvaluator('main.bicep', scope)
       vaults.deploy(parameters, evaluate)
+      identities.assignRoles(evaluate)
       arm.server.administrators = administratorsOf(evaluate, identity.tenantId)
       record(tags, String(parameters.location), {
         outputs: shown(outputsOf(evaluate)),
@@ -54,18 +57,24 @@ export function createSubscription(cloud: LocalCloud) {
     remove({ purge = false } = {}): void {
       arm.server.administrators = undefined
       vaults.remove(purge)
+      identities.remove()
     },
   }
 }
 
 /** What main.bicep refers to and does not declare. */
-function scopeOf({ arm, identity, env }: LocalCloud, { name, kind }: Principal): Scope {
+function scopeOf(
+  { arm, identity, env }: LocalCloud,
+  { name, kind }: Principal,
+  ofModules: { identity: Scope; web: Scope },
+): Scope {
   const { app, tenantId } = identity
   return {
     deployer: () => ({ userPrincipalName: kind === 'user' ? name : '' }),
     tenant: () => ({ tenantId }),
     group: { name: arm.resourceGroup },
-    identity: outputs({ name: app.name, clientId: app.clientId, principalId: app.objectId }),
+    userAssignedIdentityName: app.name,
+    identity: outputs(ofModules.identity),
     monitoring: outputs({ applicationInsightsName: 'appi-local' }),
     storage: outputs({
       name: arm.storageAccount,
@@ -78,7 +87,11 @@ function scopeOf({ arm, identity, env }: LocalCloud, { name, kind }: Principal):
       databaseName: env.AZURE_SQL_DATABASE,
       port: env.AZURE_SQL_PORT,
     }),
-    web: outputs({ name: 'app-local', uri: 'https://app-local.azurewebsites.net' }),
+    web: outputs({
+      name: arm.siteName,
+      uri: `https://${arm.siteName}.azurewebsites.net`,
+      ...ofModules.web,
+    }),
   }
 }
 

@@ -10,7 +10,8 @@ type Vault = { name: string; location: string; tags: Tags; secret: string }
 type Evaluate = (value: Value) => unknown
 
 const createMode = at(resource('Microsoft.KeyVault/vaults').value, 'properties.createMode') ?? null
-const keepsSecret = 'onlyIfNotExists' in resource('Microsoft.KeyVault/vaults/secrets').decorators
+const secretResource = resource('Microsoft.KeyVault/vaults/secrets')
+const keepsSecret = 'onlyIfNotExists' in secretResource.decorators
 
 /** Prepares a subscription in which there is no vault, not even a deleted one. */
 export function createVaults({ arm }: LocalCloud) {
@@ -52,7 +53,7 @@ export function vaultOutputs({ env }: LocalCloud, parameters: Parameters) {
   return {
     name: vaultName(parameters),
     endpoint: env.AZURE_KEY_VAULT_ENDPOINT,
-    secretName: env.AZURE_KEY_VAULT_SECRET_NAME,
+    secretName: at(secretResource.value, 'name'),
   }
 }
 
