@@ -3,7 +3,7 @@
 import { type AccessToken, DefaultAzureCredential, type TokenCredential } from '@azure/identity'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
-import { createIdentityEndpoint } from './identity-endpoint.ts'
+import { createIdentityClient, restReason } from './identity-endpoint.ts'
 import { createTokenSource } from './token-source.ts'
 
 /** No token could be acquired. The cause has the reason, for the log. */
@@ -21,12 +21,11 @@ export class IdentityError extends Error {
  * @param clientId the client ID of the user-assigned managed identity; not needed when developers sign in as themselves
  */
 export function createCredential(clientId: string | undefined, limits: Limits): TokenCredential {
-  const endpoint = createIdentityEndpoint(limits.tokenMs)
   const azure = new DefaultAzureCredential({
     ...(clientId && { managedIdentityClientId: clientId }),
     // The default is five retries in 16 s, longer than visitors wait for a page.
     retryOptions: { maxRetries: 2 },
-    httpClient: endpoint.httpClient,
+    httpClient: createIdentityClient(limits.tokenMs),
   })
   const sources = new Map<string, () => Promise<AccessToken>>()
 
@@ -36,7 +35,7 @@ export function createCredential(clientId: string | undefined, limits: Limits): 
     try {
       return await abortable(azure.getToken(scopes, options), AbortSignal.timeout(limits.tokenMs))
     } catch (error) {
-      const reason = endpoint.restReason()
+      const reason = restReason()
       throw new IdentityError('No token could be acquired.', { cause: reason ? new Error(reason) : error })
     }
   }
@@ -58,14 +57,15 @@ export function createCredential(clientId: string | undefined, limits: Limits): 
 }
 
 /**
- * Limits a credential to one scope. In a SQL login the server names the audience of the token, and a malicious server could
- * ask for a token of Azure Resource Manager.
+ * Limits a credential to one scope. Azure SQL at login and Blob Storage in a challenge name the audience of the token that they want,
+ * and a malicious server could ask for a token of Azure Resource Manager. The client of Key Vault checks that by itself.
  */
 export function restrictToScope(scope: string, credential: TokenCredential): TokenCredential {
   return {
     async getToken(scopes, options) {
-      if (scopes !== scope) throw new IdentityError('The SQL server requested a token for another audience.')
-      return credential.getToken(scope, options)
+      if (String(scopes) !== scope)
+        throw new IdentityError('A service requested a token for another audience.')
+      return credential.getToken(scopes, options)
     },
   }
 }
