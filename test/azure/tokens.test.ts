@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { glob, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
@@ -97,6 +98,18 @@ describe('a token', () => {
     assert.deepEqual(new Set(withToken.map(({ port }) => port)), new Set(audiences.keys()))
     const elsewhere = sent.map(({ path, headers }) => path + headers)
     for (const text of [...pages, ...logged, ...elsewhere]) assert.doesNotMatch(text, /eyJ/)
+  })
+
+  it('is decoded and stored by no code that gets it', async () => {
+    const source = new URL('../../src/azure/', import.meta.url)
+    for await (const path of glob('**/*.ts', { cwd: source })) {
+      const code = await readFile(new URL(path, source), 'utf8')
+      assert.doesNotMatch(
+        code,
+        /jsonwebtoken|jose|jwt|atob\(|base64|writeFile|appendFile|createWriteStream/,
+        path,
+      )
+    }
   })
 
   it('is renewed before its end, without a page that waits', async (t) => {

@@ -64,6 +64,11 @@ function scopeOf({ arm, identity, env }: LocalCloud, { name, kind }: Principal):
   return {
     deployer: () => ({ userPrincipalName: kind === 'user' ? name : '' }),
     tenant: () => ({ tenantId }),
+    environment: () => ({
+      authentication: { loginEndpoint: 'https://login.localhost/' },
+      resourceManager: `${arm.endpoint}/`,
+      portal: 'https://portal.localhost',
+    }),
     group: { name: arm.resourceGroup },
     identity: outputs({ name: app.name, clientId: app.clientId, principalId: app.objectId }),
     monitoring: outputs({ applicationInsightsName: 'appi-local' }),
