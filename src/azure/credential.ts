@@ -3,7 +3,7 @@
 import { type AccessToken, DefaultAzureCredential, type TokenCredential } from '@azure/identity'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
-import { createIdentityClient, restReason } from './identity-endpoint.ts'
+import { createIdentityClient, pauseReason } from './identity-endpoint.ts'
 import { createTokenSource } from './token-source.ts'
 
 /** No token could be acquired. The cause has the reason, for the log. */
@@ -35,7 +35,7 @@ export function createCredential(clientId: string | undefined, limits: Limits): 
     try {
       return await abortable(azure.getToken(scopes, options), AbortSignal.timeout(limits.tokenMs))
     } catch (error) {
-      const reason = restReason()
+      const reason = pauseReason()
       throw new IdentityError('No token could be acquired.', { cause: reason ? new Error(reason) : error })
     }
   }

@@ -1,4 +1,4 @@
-// The HTTP client for the identity endpoint. Adds a deadline, and a rest for as long as the endpoint's Retry-After says.
+// The HTTP client for the identity endpoint. Adds a deadline, and a pause for as long as the endpoint's Retry-After says.
 // Its state belongs to the process: MSAL keeps the HTTP client of the first credential for all later ones.
 import { setTimeout } from 'node:timers/promises'
 import {
@@ -9,46 +9,46 @@ import {
 } from '@azure/core-rest-pipeline'
 
 /** In the time of performance.now(), because the system clock can be set back. */
-let restsUntil = Number.NEGATIVE_INFINITY
+let pausedUntil = Number.NEGATIVE_INFINITY
 let lastStatus = 0
 
 /**
  * Creates the HTTP client.
  *
- * @param deadlineMs for one request with its retries, and the longest rest that it waits for: nobody waits longer for a token
+ * @param deadlineMs for one request with its retries, and the longest pause that it waits for: nobody waits longer for a token
  */
 export function createIdentityClient(deadlineMs: number): HttpClient {
   const client = createDefaultHttpClient()
   return {
     async sendRequest(request) {
-      if (restMs() > deadlineMs) throw new Error(restReason())
-      if (restMs() > 0) await setTimeout(restMs(), undefined, { ref: false })
+      if (pauseMs() > deadlineMs) throw new Error(pauseReason())
+      if (pauseMs() > 0) await setTimeout(pauseMs(), undefined, { ref: false })
       request.abortSignal = withDeadline(request, deadlineMs)
       const response = await client.sendRequest(request)
       if (response.status < 400) return response
-      rest(response)
+      pauseAfter(response)
       // The retry policy would wait and then ask again, when its caller has left long ago.
-      if (restMs() > deadlineMs) throw new Error(restReason())
+      if (pauseMs() > deadlineMs) throw new Error(pauseReason())
       return response
     },
   }
 }
 
 /** Why no request is sent now, for the log; nothing when requests are sent. MSAL drops the errors of its HTTP client. */
-export function restReason(): string | undefined {
-  if (restMs() <= 0) return undefined
-  const seconds = Math.ceil(restMs() / 1_000)
+export function pauseReason(): string | undefined {
+  if (pauseMs() <= 0) return undefined
+  const seconds = Math.ceil(pauseMs() / 1_000)
   return `The identity endpoint answered ${lastStatus} and is not asked for another ${seconds} s (Retry-After).`
 }
 
-const restMs = () => restsUntil - performance.now()
+const pauseMs = () => pausedUntil - performance.now()
 
 /** Retry-After holds seconds or a date. */
-function rest({ status, headers }: PipelineResponse): void {
+function pauseAfter({ status, headers }: PipelineResponse): void {
   const value = headers.get('retry-after') ?? ''
   const milliseconds = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now()
-  if (!(milliseconds > restMs())) return
-  restsUntil = performance.now() + milliseconds
+  if (!(milliseconds > pauseMs())) return
+  pausedUntil = performance.now() + milliseconds
   lastStatus = status
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { createCredential } from '../../src/azure/credential.ts'
-import { restReason } from '../../src/azure/identity-endpoint.ts'
+import { pauseReason } from '../../src/azure/identity-endpoint.ts'
 import { limits } from '../../src/limits.ts'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
@@ -28,18 +28,18 @@ const services: [url: string, audience: string][] = [
 /** Every page needs its token each time: the secret is not cached, and nothing rests for long. */
 const eager = { secretMs: 0, secretStaleMs: 0, secretRetryMs: 0, tokenFailureMs: 20 }
 
-const restSeconds = 600
+const pauseSeconds = 600
 
 // Each test runs less late than the one before.
-let lateSeconds = 20 * restSeconds
+let lateSeconds = 20 * pauseSeconds
 
 /**
- * Lets the clock of performance.now() run late, so that a rest of the identity endpoint is over for the tests that follow.
+ * Lets the clock of performance.now() run late, so that a pause of the identity endpoint is over for the tests that follow.
  *
  * @returns by how many seconds: the tokens of the local cloud, which uses that clock, have to live for longer
  */
 function runLate(t: TestContext): number {
-  lateSeconds -= restSeconds + 60
+  lateSeconds -= pauseSeconds + 60
   const late = lateSeconds
   const now = performance.now.bind(performance)
   t.mock.method(performance, 'now', () => now() - late * 1000)
@@ -163,12 +163,12 @@ describe('a token', () => {
 })
 
 describe('an identity endpoint that sends Retry-After', () => {
-  const inDate = () => new Date(Date.now() + restSeconds * 1000).toUTCString()
+  const inDate = () => new Date(Date.now() + pauseSeconds * 1000).toUTCString()
   const refusals: [name: string, status: number, value: () => string][] = [
-    ['429 and seconds', 429, () => String(restSeconds)],
+    ['429 and seconds', 429, () => String(pauseSeconds)],
     ['429 and a date', 429, inDate],
-    ['503', 503, () => String(restSeconds)],
-    ['500', 500, () => String(restSeconds)],
+    ['503', 503, () => String(pauseSeconds)],
+    ['500', 500, () => String(pauseSeconds)],
   ]
   for (const [name, status, value] of refusals) {
     it(`with ${name} is left alone for every audience, and pages are 503 at once`, async (t) => {
@@ -191,9 +191,9 @@ describe('an identity endpoint that sends Retry-After', () => {
     await open(200)
     setClock(3_500)
     cloud.identity.requests.length = 0
-    cloud.identity.faults.failNext(429, { headers: retryAfter(restSeconds) })
+    cloud.identity.faults.failNext(429, { headers: retryAfter(pauseSeconds) })
     await request.get(documentsUrl).expect(200)
-    await eventually(() => restReason() !== undefined)
+    await eventually(() => pauseReason() !== undefined)
 
     for (let visit = 0; visit < 5; visit += 1) await open(200)
 
