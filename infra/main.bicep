@@ -342,6 +342,15 @@ output AZURE_LOCATION string = location
 @description('Tenant that issues the tokens.')
 output AZURE_TENANT_ID string = tenant().tenantId
 
+@description('Address of Microsoft Entra ID in this cloud. The Azure SDK reads it under this name.')
+output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint
+
+@description('Address of Azure Resource Manager in this cloud.')
+output AZURE_RESOURCE_MANAGER_ENDPOINT string = environment().resourceManager
+
+@description('Address of the portal in this cloud.')
+output AZURE_PORTAL_ENDPOINT string = environment().portal
+
 @description('Resource group of all resources.')
 output AZURE_RESOURCE_GROUP string = group.name
 

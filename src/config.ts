@@ -16,14 +16,14 @@ const settings = z.object({
       'the client id of the user-assigned managed identity, a GUID; leave it out for a system-assigned one, or to sign in as yourself',
     ),
   AZURE_STORAGE_BLOB_ENDPOINT: endpoint.describe(
-    'the https address of Blob Storage, without a key or SAS token, such as https://mystorage.blob.core.windows.net',
+    'the https address of Blob Storage, without a key or SAS token, such as the one in .env.example',
   ),
   AZURE_STORAGE_CONTAINER_NAME: z
     .string()
     .regex(/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$|^\$(web|root)$/)
     .describe('the name of the blob container, such as documents'),
   AZURE_KEY_VAULT_ENDPOINT: endpoint.describe(
-    'the https address of the key vault, such as https://myvault.vault.azure.net',
+    'the https address of the key vault, such as the one in .env.example',
   ),
   AZURE_KEY_VAULT_SECRET_NAME: z
     .string()
@@ -31,7 +31,7 @@ const settings = z.object({
     .describe('the name of the secret, up to 127 letters, digits and hyphens'),
   AZURE_SQL_SERVER: z
     .hostname()
-    .describe('the host name of the SQL server alone, such as myserver.database.windows.net'),
+    .describe('the host name of the SQL server alone, such as the one in .env.example'),
   AZURE_SQL_DATABASE: z.string().min(1).max(128).describe('the name of the SQL database'),
   AZURE_SQL_PORT: z.coerce
     .number()

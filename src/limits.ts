@@ -14,7 +14,7 @@ export const limits = {
 
   /** For one token. Shorter than `requestMs`, so that the visitor learns that the identity endpoint hangs. */
   tokenMs: 8_000,
-  /** A failed token request is not repeated for this long, because App Service's endpoint throttles frequent requests. */
+  /** For this long after a request for a token, or a renewal, no other follows: App Service's endpoint throttles frequent ones. */
   tokenFailureMs: 5_000,
 
   /** How long the secret is cached: the vault limits reads, and a rotated secret should take effect soon. */

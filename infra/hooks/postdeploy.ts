@@ -72,6 +72,6 @@ function leaveSpaceForTable(): void {
 }
 
 // The page of the portal that shows what the site prints.
-function logStreamOf({ tenantId, subscriptionId, resourceGroup, web }: Settings): string {
-  return `https://portal.azure.com/#@${tenantId}/resource/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Web/sites/${web.name}/logStream`
+function logStreamOf({ portal, tenantId, subscriptionId, resourceGroup, web }: Settings): string {
+  return `${portal}/#@${tenantId}/resource/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Web/sites/${web.name}/logStream`
 }

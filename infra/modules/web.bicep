@@ -132,6 +132,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'RATE_LIMIT_PER_MINUTE', value: string(rateLimitPerMinute) }
         // DefaultAzureCredential tries the managed identity and nothing else.
         { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
+        // Where credentials other than the managed identity would sign in: it differs in Azure Government and in China.
+        { name: 'AZURE_AUTHORITY_HOST', value: environment().authentication.loginEndpoint }
         { name: 'NODE_ENV', value: 'production' }
         // The package is complete: dist/ holds one bundle.
         { name: 'SCM_DO_BUILD_DURING_DEPLOYMENT', value: 'false' }

@@ -3,7 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import { createCredential } from './credential.ts'
+import { createCredential, restrictToScope } from './credential.ts'
 import { createDatabase } from './database.ts'
 import { createSecret } from './secret.ts'
 
@@ -18,7 +18,8 @@ export type Azure = ReturnType<typeof connectAzure>
 export function connectAzure(config: Config, limits: Limits, log: Log) {
   const credential = createCredential(config.clientId, limits)
 
-  const storage = new BlobServiceClient(config.storage.endpoint, credential, { retryOptions })
+  const storageCredential = restrictToScope('https://storage.azure.com/.default', credential)
+  const storage = new BlobServiceClient(config.storage.endpoint, storageCredential, { retryOptions })
   const database = createDatabase(config.sql, credential, limits, log)
 
   return {

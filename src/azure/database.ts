@@ -10,6 +10,7 @@ import { BusyError } from './busy-error.ts'
 import { restrictToScope } from './credential.ts'
 import { SqlError } from './sql-error.ts'
 import { createSqlLogin } from './sql-login.ts'
+import { sqlScope } from './sql-scope.ts'
 
 export type Row = Record<string, unknown>
 export type SqlParameters = Record<string, [type: SqlType, value: unknown]>
@@ -19,7 +20,7 @@ type PendingAcquire = ReturnType<Pool<Connection>['acquire']>
 type SqlType = Parameters<Request['addParameter']>[1]
 
 export function createDatabase(sql: Config['sql'], credential: TokenCredential, limits: Limits, log: Log) {
-  const sqlCredential = restrictToScope('https://database.windows.net/.default', credential)
+  const sqlCredential = restrictToScope(sqlScope(sql.server), credential)
   const login = createSqlLogin(sql, sqlCredential, limits, log)
 
   const waiting = new Set<PendingAcquire>()

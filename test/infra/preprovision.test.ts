@@ -104,6 +104,39 @@ describe('preprovision', () => {
   })
 })
 
+describe('the cloud', () => {
+  const name = where.AZURE_ENV_NAME
+  const publicCloud = 'https://management.azure.com'
+  const government = 'https://management.usgovcloudapi.net'
+  const china = 'https://management.chinacloudapi.cn'
+  const cases: [text: string, endpoint: string, configuration: Record<string, string>, asked: string][] = [
+    ['is the public one, unless azd is configured for another', '', {}, publicCloud],
+    ['is the one that the user has set', '', { '/cloud.name': 'AzureUSGovernment' }, government],
+    [
+      'is rather the one that the environment has set',
+      '',
+      { '/cloud.name': 'AzureUSGovernment', [`${name}/cloud.name`]: 'AzureChinaCloud' },
+      china,
+    ],
+    ['is the one of the deployment, once there is one', china, { '/cloud.name': 'AzureUSGovernment' }, china],
+  ]
+  for (const [text, endpoint, configuration, asked] of cases) {
+    it(text, async () => {
+      for (const [path, value] of Object.entries(configuration)) hooks.configuration.set(path, value)
+      hooks.scopes.length = 0
+      // Nobody is signed in, so that no real cloud is asked.
+      hooks.signIn(undefined)
+      try {
+        assertFailed(await run({ AZURE_RESOURCE_MANAGER_ENDPOINT: endpoint }), /sign in with/)
+      } finally {
+        hooks.signIn(cloud.identity.deployer)
+        hooks.configuration.clear()
+      }
+      assert.deepEqual(hooks.scopes, [`${asked}/.default`])
+    })
+  }
+})
+
 describe('where Azure does not answer', () => {
   for (const status of [403, 404, 405, 501]) {
     it(`goes on with what the environment knows after ${status}`, async () => {

@@ -13,6 +13,7 @@ const ownSettings = settingNames.filter((name) => !['PORT', 'AZURE_CLIENT_ID'].i
 
 const platformSettings = {
   AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+  AZURE_AUTHORITY_HOST: '=environment().authentication.loginEndpoint',
   NODE_ENV: 'production',
   SCM_DO_BUILD_DURING_DEPLOYMENT: 'false',
   WEBSITES_CONTAINER_STOP_TIME_LIMIT: '30',
@@ -74,6 +75,9 @@ describe('the outputs', () => {
     assert.deepEqual(Object.fromEntries(others), {
       AZURE_LOCATION: '=location',
       AZURE_TENANT_ID: '=tenant().tenantId',
+      AZURE_AUTHORITY_HOST: '=environment().authentication.loginEndpoint',
+      AZURE_RESOURCE_MANAGER_ENDPOINT: '=environment().resourceManager',
+      AZURE_PORTAL_ENDPOINT: '=environment().portal',
       AZURE_RESOURCE_GROUP: '=group.name',
       AZURE_STORAGE_ACCOUNT_NAME: '=storage.outputs.name',
       ...expected.outputs,

@@ -61,7 +61,7 @@ const siteTests = ['test/*.test.ts']
 /** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
   'test/infra/{access,azure-yaml,hardening,identity,network,seed-local-cloud,template,web,workflows}.test.ts',
-  'test/infra/{lifecycle,postprovision-roles}.test.ts',
+  'test/infra/{lifecycle,postprovision/roles}.test.ts',
 ]
 
 async function check(copy: Copy): Promise<void> {

@@ -33,6 +33,9 @@ export async function prepareHooks(cloud: LocalCloud) {
     signIn: azd.signIn,
     /** What `azd env set` has set. */
     environment: azd.environment,
+    configuration: azd.configuration,
+    /** What tokens azd was asked for. */
+    scopes: azd.scopes,
     /** Starts a hook and goes on. */
     start: (hook: Hook, changes?: Variables) => start([bundle.file(hook)], changes),
     /** The same by way of tsx, as azd does it. */

@@ -14,10 +14,13 @@ const source = fileURLToPath(new URL('azd/program.ts', import.meta.url))
 export async function startAzd(identity: IdentityService) {
   let who: Principal | undefined = identity.deployer
   const environment = new Map<string, string>()
+  const configuration = new Map<string, string>()
+  const scopes: string[] = []
   const refuse = (body: string) => ({ status: 401, body })
 
   const service = await serve(async (request) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
+    if (pathname.startsWith('/config/')) return readConfiguration(pathname.slice('/config/'.length))
     if (!pathname.startsWith('/env/')) return issueToken(searchParams)
     if (pathname !== `/env/${environment.get('AZURE_ENV_NAME')}`) return refuse('environment does not exist')
     if (request.method === 'PUT') set(JSON.parse(await text(request)))
@@ -31,7 +34,15 @@ export async function startAzd(identity: IdentityService) {
     }
   }
 
+  function readConfiguration(path: string): Answer {
+    const value = configuration.get(path)
+    return value === undefined
+      ? refuse(`no value at path '${path}'`)
+      : { status: 200, body: JSON.stringify(value) }
+  }
+
   function issueToken(searchParams: URLSearchParams): Answer {
+    scopes.push(searchParams.get('scope') ?? '')
     if (!who) return refuse('not logged in, run `azd auth login` to login')
     // Without one, azd takes the tenant of the subscription.
     if ((searchParams.get('tenant') || identity.tenantId) !== identity.tenantId) {
@@ -60,6 +71,10 @@ export async function startAzd(identity: IdentityService) {
     },
     /** The variables of the azd environment that `AZURE_ENV_NAME` among them names, as its .env file keeps them. */
     environment,
+    /** Of an environment under `<its name>/<path>`, of the user under `/<path>`. */
+    configuration,
+    /** What tokens were asked for. */
+    scopes,
     /** Who is signed in from now on; nobody when undefined. */
     signIn(principal: Principal | undefined) {
       who = principal

@@ -1,8 +1,8 @@
 // The administrator of the SQL server, if it is a service principal. The template sets its object ID. Most servers accept
 // that; some need the client ID of a service principal, and refuse its login with error 18456.
+import { sqlScope } from '../../../src/azure/sql-scope.ts'
 import type { Context } from '../shared/context.ts'
 import { progress } from '../shared/progress.ts'
-import { sqlScope } from '../shared/sign-in.ts'
 
 export type Administrator = ReturnType<typeof createAdministrator>
 
@@ -36,7 +36,7 @@ export function createAdministrator({ arm, settings, signIn }: Dependencies) {
     async useClientId(): Promise<boolean> {
       if (original) return true
       if (deployer.type !== 'ServicePrincipal') return false
-      const { clientId } = await signIn.principal(sqlScope)
+      const { clientId } = await signIn.principal(sqlScope(sql.host))
       const current = await read().catch(() => undefined)
       if (!clientId || !current || !sameId(current.sid, deployer.principalId)) return false
       original = current

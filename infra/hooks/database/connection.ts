@@ -1,7 +1,8 @@
 // One connection to the database, signed in as the deployer.
 import { Connection } from 'tedious'
+import { sqlScope } from '../../../src/azure/sql-scope.ts'
 import type { Settings } from '../shared/settings.ts'
-import { type SignIn, sqlScope } from '../shared/sign-in.ts'
+import type { SignIn } from '../shared/sign-in.ts'
 
 const loginMs = 30_000
 const requestMs = 60_000
@@ -30,7 +31,7 @@ export async function withConnection(
   signal: AbortSignal,
   use: (connection: Connection) => Promise<void>,
 ): Promise<void> {
-  const { token } = await signIn.getToken(sqlScope)
+  const { token } = await signIn.getToken(sqlScope(sql.host))
   signal.throwIfAborted()
   const connection = createConnection(sql, token)
   // An 'error' event without a listener would end the process, and leave the firewall open.

@@ -1,6 +1,8 @@
 // The azd environment of this run.
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { parse } from 'yaml'
 import { Failure, reasonOf } from '../shared/failure.ts'
 
 export type Variables = Record<string, string | undefined>
@@ -8,6 +10,10 @@ export type AzdEnvironment = ReturnType<typeof openEnvironment>
 
 const run = promisify(execFile)
 const commandMs = 60_000
+
+const project: { cloud?: { name?: string } } = parse(
+  readFileSync(new URL('../../../azure.yaml', import.meta.url), 'utf8'),
+)
 
 /** Opens an environment through azd, which knows where it is stored. */
 export function openEnvironment(name: string) {
@@ -31,5 +37,21 @@ export function openEnvironment(name: string) {
         Object.entries(variables).map(([key, value = '']) => `${key}=${value}`),
       )
     },
+
+    /** The name of the cloud that is configured: in the environment, in azure.yaml or for the user, which is azd's order. */
+    async cloud(): Promise<string | undefined> {
+      const own = await configured(['env', 'config', 'get', 'cloud.name', '--environment', name])
+      return own ?? project.cloud?.name ?? (await configured(['config', 'get', 'cloud.name']))
+    },
+  }
+}
+
+/** Reads a value of azd's configuration. azd fails if there is none. */
+async function configured(command: string[]): Promise<string | undefined> {
+  try {
+    const options = [...command, '--output', 'json', '--no-prompt']
+    return JSON.parse((await run('azd', options, { timeout: commandMs })).stdout)
+  } catch {
+    return undefined
   }
 }

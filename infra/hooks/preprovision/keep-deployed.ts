@@ -1,4 +1,5 @@
 // Sets variables of the azd environment so that deployed settings are kept, unless the environment sets others.
+import { cloudNamed } from '../shared/clouds.ts'
 import type { Limits } from '../shared/limits.ts'
 import { progress } from '../shared/progress.ts'
 import { resourceManagerEndpoint } from '../shared/settings.ts'
@@ -22,7 +23,9 @@ type Run = {
 /** Asks Azure what is deployed, prints what stays and what changes, and sets the variables that main.parameters.json reads. */
 export async function keepDeployed({ env, azdEnvironment, signIn, limits, signal }: Run): Promise<void> {
   const { AZURE_ENV_NAME: environment = '', AZURE_SUBSCRIPTION_ID: subscriptionId = '' } = env
-  const resourceManager = resourceManagerEndpoint.parse(env.AZURE_RESOURCE_MANAGER_ENDPOINT || undefined)
+  const resourceManager = env.AZURE_RESOURCE_MANAGER_ENDPOINT
+    ? resourceManagerEndpoint.parse(env.AZURE_RESOURCE_MANAGER_ENDPOINT)
+    : cloudNamed(await azdEnvironment.cloud()).resourceManager
   const lookUp = createLookUp({ resourceManager, subscriptionId }, signIn, limits, signal)
   const deployer = await signIn.principal(`${resourceManager}/.default`)
 

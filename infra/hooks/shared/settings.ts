@@ -1,5 +1,6 @@
 // The settings of the hooks: outputs of main.bicep and other variables of the azd environment.
 import * as z from 'zod'
+import { publicCloud } from './clouds.ts'
 import { Failure } from './failure.ts'
 
 export type Settings = ReturnType<typeof readSettings>
@@ -8,8 +9,8 @@ const name = z.string().min(1)
 const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] })
 const address = z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, ''))
 
-/** Other clouds, such as Azure Government, have other endpoints. Their tokens have the endpoint as their audience. */
-export const resourceManagerEndpoint = address.default('https://management.azure.com')
+/** Also the audience of its tokens. Earlier versions of the template, without this output, were for the public cloud. */
+export const resourceManagerEndpoint = address.default(publicCloud.resourceManager)
 
 const variables = z.object({
   AZURE_SUBSCRIPTION_ID: z.guid(),
@@ -41,6 +42,7 @@ const variables = z.object({
   // Not an output: somebody sets it after an administrator has assigned the roles.
   ROLES_ASSIGNED: flag.default(false),
   AZURE_RESOURCE_MANAGER_ENDPOINT: resourceManagerEndpoint,
+  AZURE_PORTAL_ENDPOINT: address.default(publicCloud.portal),
 })
 
 /** Names of outputs in earlier versions of the template, so that environments of that time still work. */
@@ -94,6 +96,7 @@ export function readSettings(env: Record<string, string | undefined>) {
     networkRestricted: data.DEPLOYED_RESTRICT_NETWORK,
     developerIpAddress: data.DEPLOYED_DEVELOPER_IP_ADDRESS,
     resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
+    portal: data.AZURE_PORTAL_ENDPOINT,
   }
 }
 

@@ -7,9 +7,6 @@ import {
 } from '@azure/identity'
 import { Failure, reasonOf, runAgain } from './failure.ts'
 
-/** The audience of tokens for Azure SQL. Fixed here, so that a malicious server cannot ask for a token for another one. */
-export const sqlScope = 'https://database.windows.net/.default'
-
 export type SignIn = ReturnType<typeof createSignIn>
 export type Principal = { objectId?: string; clientId?: string }
 

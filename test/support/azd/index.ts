@@ -59,6 +59,7 @@ export async function setUpAzd({ cloud, subscription, who, variables = {}, fills
     const lines: string[] = []
     const log = mock.method(console, 'log', (line: string) => lines.push(line))
     const azdEnvironment = {
+      cloud: async () => undefined,
       values: async () => Object.fromEntries(environment),
       async set(values: Record<string, string | undefined>) {
         for (const [key, value = ''] of Object.entries(values)) environment.set(key, value)

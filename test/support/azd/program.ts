@@ -1,4 +1,5 @@
-// Stands in for the Azure Developer CLI where hooks call it: `azd auth token`, `azd env set` and `azd env get-values`.
+// Stands in for the Azure Developer CLI where hooks call it: `azd auth token`, `azd env set`, `azd env get-values`,
+// `azd env config get` and `azd config get`.
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -25,6 +26,12 @@ switch (values['no-prompt'] ? `${area} ${verb} ${output ?? ''}`.trim() : 'a prom
     break
   case 'env get-values json':
     ask(`/env/${environment}`)
+    break
+  case 'env config json':
+    await ask(`/config/${environment}/${pairs[1]}`)
+    break
+  case 'config get json':
+    await ask(`/config//${pairs[0]}`)
     break
   case 'env set':
     ask(`/env/${environment}`, { method: 'PUT', body: JSON.stringify(pairs) })

@@ -72,6 +72,11 @@ function scopeOf(
   return {
     deployer: () => ({ userPrincipalName: kind === 'user' ? name : '' }),
     tenant: () => ({ tenantId }),
+    environment: () => ({
+      authentication: { loginEndpoint: 'https://login.localhost/' },
+      resourceManager: `${arm.endpoint}/`,
+      portal: 'https://portal.localhost',
+    }),
     group: { name: arm.resourceGroup },
     userAssignedIdentityName: app.name,
     identity: outputs(ofModules.identity),

@@ -1,0 +1,59 @@
+// The HTTP client for the identity endpoint. Adds a deadline, and a pause for as long as the endpoint's Retry-After says.
+// Its state belongs to the process: MSAL keeps the HTTP client of the first credential for all later ones.
+import { setTimeout } from 'node:timers/promises'
+import {
+  createDefaultHttpClient,
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline'
+
+/** In the time of performance.now(), because the system clock can be set back. */
+let pausedUntil = Number.NEGATIVE_INFINITY
+let lastStatus = 0
+
+/**
+ * Creates the HTTP client.
+ *
+ * @param deadlineMs for one request with its retries, and the longest pause that it waits for: nobody waits longer for a token
+ */
+export function createIdentityClient(deadlineMs: number): HttpClient {
+  const client = createDefaultHttpClient()
+  return {
+    async sendRequest(request) {
+      if (pauseMs() > deadlineMs) throw new Error(pauseReason())
+      if (pauseMs() > 0) await setTimeout(pauseMs(), undefined, { ref: false })
+      request.abortSignal = withDeadline(request, deadlineMs)
+      const response = await client.sendRequest(request)
+      if (response.status < 400) return response
+      pauseAfter(response)
+      // The retry policy would wait and then ask again, when its caller has left long ago.
+      if (pauseMs() > deadlineMs) throw new Error(pauseReason())
+      return response
+    },
+  }
+}
+
+/** Why no request is sent now, for the log; nothing when requests are sent. MSAL drops the errors of its HTTP client. */
+export function pauseReason(): string | undefined {
+  if (pauseMs() <= 0) return undefined
+  const seconds = Math.ceil(pauseMs() / 1_000)
+  return `The identity endpoint answered ${lastStatus} and is not asked for another ${seconds} s (Retry-After).`
+}
+
+const pauseMs = () => pausedUntil - performance.now()
+
+/** Retry-After holds seconds or a date. */
+function pauseAfter({ status, headers }: PipelineResponse): void {
+  const value = headers.get('retry-after') ?? ''
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now()
+  if (!(milliseconds > pauseMs())) return
+  pausedUntil = performance.now() + milliseconds
+  lastStatus = status
+}
+
+/** Without a deadline, a request that is never answered keeps its connection for ever. Retries count from the first one. */
+function withDeadline({ abortSignal }: PipelineRequest, deadlineMs: number): AbortSignal {
+  const deadline = AbortSignal.timeout(deadlineMs)
+  return abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, deadline]) : deadline
+}
