@@ -1,6 +1,5 @@
 // Removes what the site's former identity leaves behind when IDENTITY_TYPE has changed, or the identity was created again. Azure
 // deletes neither its role assignments nor, with the site's new identity, a user-assigned one. prepare-database.ts drops its user.
-
 import { resourceId, roleAssignments } from './role-assignments.ts'
 import { ArmFailure } from './shared/arm.ts'
 import type { Context } from './shared/context.ts'

@@ -12,7 +12,7 @@ export function createRoleAssignments() {
   const all = new Map<string, RoleAssignment>()
   let protectedFromAll = false
 
-  /** Those at the scope, above it and below it, in Azure's own case. */
+  /** Those at the scope, above it and below it, as Azure lists them without a filter. */
   function list(scope: string): Answer {
     const value = [...all]
       .filter(([, each]) => isWithin(each.scope, scope) || isWithin(scope, each.scope))
