@@ -28,10 +28,10 @@ switch (values['no-prompt'] ? `${area} ${verb} ${output ?? ''}`.trim() : 'a prom
     ask(`/env/${environment}`)
     break
   case 'env config json':
-    await ask(`/config/${environment}/${pairs[1]}`)
+    ask(`/config/${environment}/${pairs[1]}`)
     break
   case 'config get json':
-    await ask(`/config//${pairs[0]}`)
+    ask(`/config//${pairs[0]}`)
     break
   case 'env set':
     ask(`/env/${environment}`, { method: 'PUT', body: JSON.stringify(pairs) })
