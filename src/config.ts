@@ -29,7 +29,7 @@ const settings = z.object({
     .string()
     .regex(/^[0-9a-zA-Z-]{1,127}$/)
     .describe('the name of the secret, up to 127 letters, digits and hyphens'),
-  WEBHOOK_PREVIOUS_KEY_MINUTES: z.coerce
+  WEBHOOK_ROTATION_GRACE_MINUTES: z.coerce
     .number()
     .int()
     .min(0)
@@ -83,7 +83,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       container: values.AZURE_STORAGE_CONTAINER_NAME,
     },
     keyVault: { endpoint: values.AZURE_KEY_VAULT_ENDPOINT, secretName: values.AZURE_KEY_VAULT_SECRET_NAME },
-    webhook: { previousKeyMinutes: values.WEBHOOK_PREVIOUS_KEY_MINUTES },
+    webhook: { rotationGraceMinutes: values.WEBHOOK_ROTATION_GRACE_MINUTES },
     sql: {
       server: values.AZURE_SQL_SERVER,
       port: values.AZURE_SQL_PORT,

@@ -9,7 +9,7 @@ export type SigningKey = ReturnType<typeof createSigningKey>
 
 export function createSigningKey(
   secret: Secret,
-  { previousKeyMinutes }: Config['webhook'],
+  { rotationGraceMinutes }: Config['webhook'],
   { signingKeyCheckMs }: Pick<Limits, 'signingKeyCheckMs'>,
   log: Log,
 ) {
@@ -21,14 +21,14 @@ export function createSigningKey(
   // Every read counts, including those of the page and of /readyz: what the site has read is known.
   secret.onRead((read) => {
     if (latest && latest.value() !== read.value()) {
-      previous = { value: latest.value(), validUntilMs: endOfPrevious(read, previousKeyMinutes) }
+      previous = { value: latest.value(), validUntilMs: endOfPrevious(read, rotationGraceMinutes) }
     }
     latest = read
   })
 
   return {
     /**
-     * Whether a delivery was signed with the secret, or with its previous version within `previousKeyMinutes`.
+     * Whether a delivery was signed with the secret, or with its previous version within `rotationGraceMinutes`.
      *
      * @param isSigned tells whether the delivery was signed with one of some keys
      *
