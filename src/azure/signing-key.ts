@@ -33,7 +33,7 @@ export function createSigningKey(
      * @param isSigned tells whether the delivery was signed with one of some keys
      *
      * The previous version stays valid although it may be disabled in the vault by now, so that senders can change their key
-     * after the vault. A stolen key is therefore valid for that time, too: see the README for how to end it at once.
+     * after the vault. So a stolen key is valid for that time, too. Only a restart of the site ends it sooner.
      *
      * @throws the error of the vault if there is no current key to compare with
      */

@@ -117,7 +117,12 @@ async function removeFromHooks(copy: Copy): Promise<void> {
 
 async function removeFromTests(copy: Copy): Promise<void> {
   // test/readme.test.ts names these.
-  await copy.removeLines('README.md', "The site's identity | Key Vault", 'The deployer | Key Vault')
+  await copy.removeLines(
+    'README.md',
+    "The site's identity | Key Vault",
+    'The deployer | Key Vault',
+    '    src/webhook/',
+  )
   await copy.removeLines(
     'test/config.test.ts',
     "AZURE_KEY_VAULT_ENDPOINT: '",
