@@ -30,7 +30,7 @@ export const limits = {
   signingKeyCheckMs: 30_000,
   /** The largest body of a delivery: 256 KiB. */
   deliveryBytes: 262_144,
-  /** Bodies of deliveries that one instance receives at the same time: they take at most 13 MB of memory. */
+  /** Bodies of deliveries that one instance receives and verifies at the same time: they take at most 13 MB of memory. */
   deliveryBodies: 50,
   /** How many ids of deliveries are remembered, in about 1 MB. */
   deliveryIds: 10_000,

@@ -26,11 +26,11 @@ function webhookRoutes(signingKey: SigningKey, deliveries: Deliveries, limits: L
 
     // The body has a time limit of its own, `receiveMs`.
     res.locals.stopDeadline()
-    const body = await readBody(req, res)
+    const { body, signal } = await readBody(req, res)
     res.locals.startDeadline()
 
     const isSigned = (keys: string[]) => isSignedWith(keys, body, signature)
-    const isValid = await signingKey.verify(isSigned, res.locals.signal).catch(keyUnavailable)
+    const isValid = await signingKey.verify(isSigned, signal).catch(keyUnavailable)
     if (!isValid) throw unauthorized()
 
     const counted = deliveries.add(req.get('X-GitHub-Delivery'))

@@ -7,7 +7,7 @@ import createError from 'http-errors'
 import type { Limits } from '../limits.ts'
 import { clientOf } from '../middleware/rate-limit.ts'
 
-/** A body that is being received. */
+/** A body that takes memory, from its first byte until the response has been sent. */
 interface Reception {
   client: string
   controller: AbortController
@@ -24,24 +24,24 @@ export function limitLength({ deliveryBytes }: Pick<Limits, 'deliveryBytes'>): R
 /**
  * Creates a function that reads the body of a request into memory.
  *
- * @returns a function that rejects with 413 as soon as a chunked body is too large, and with 408 when more bodies arrive than
- *   fit in memory and its client sends most of them
+ * @returns a function that returns the body, and a signal that aborts when its memory is needed for others. It rejects with 413
+ *   as soon as a chunked body is too large.
  */
 export function createBodyReader({ deliveryBytes, deliveryBodies }: Limits) {
   const receptions = new Set<Reception>()
 
-  return async (req: Request, res: Response): Promise<Buffer> => {
+  return async (req: Request, res: Response): Promise<{ body: Buffer; signal: AbortSignal }> => {
+    res.locals.signal.throwIfAborted()
     if (receptions.size >= deliveryBodies) stopOne(receptions)
     const reception = { client: clientOf(req), controller: new AbortController() }
     receptions.add(reception)
-    try {
-      // http-server.ts leaves this to the route.
-      if (req.get('Expect') && req.httpVersion === '1.1') res.writeContinue()
-      const buffer = Buffer.allocUnsafe(Number(req.get('Content-Length') ?? deliveryBytes))
-      return await receive(req, buffer, AbortSignal.any([res.locals.signal, reception.controller.signal]))
-    } finally {
-      receptions.delete(reception)
-    }
+    res.once('close', () => receptions.delete(reception))
+
+    // http-server.ts leaves this to the route.
+    if (req.get('Expect') && req.httpVersion === '1.1') res.writeContinue()
+    const signal = AbortSignal.any([res.locals.signal, reception.controller.signal])
+    const buffer = Buffer.allocUnsafe(Number(req.get('Content-Length') ?? deliveryBytes))
+    return { body: await receive(req, buffer, signal), signal }
   }
 }
 
@@ -68,7 +68,7 @@ function receive(req: Request, buffer: Buffer, signal: AbortSignal): Promise<Buf
   return promise.finally(() => signal.removeEventListener('abort', onAbort))
 }
 
-/** Makes room by ending the oldest reception of the client that has most: bodies that stay open must not shut out others. */
+/** Makes room by ending the oldest reception of the client that has most: slow bodies must not shut out those of others. */
 function stopOne(receptions: Set<Reception>): void {
   const byClient = [...Map.groupBy(receptions, ({ client }) => client).values()]
   const [oldest] = byClient.reduce((most, each) => (each.length > most.length ? each : most))
