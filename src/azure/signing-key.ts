@@ -30,11 +30,10 @@ export function createSigningKey(
     /**
      * Whether a delivery was signed with the secret, or with its previous version within `rotationGraceMinutes`.
      *
-     * @param isSigned tells whether the delivery was signed with one of some keys
-     *
      * The previous version stays valid although it may be disabled in the vault by now, so that senders can change their key
-     * after the vault. So a stolen key is valid for that time, too. Only a restart of the site ends it sooner.
+     * after the vault. A stolen key is therefore valid for that time, too. Only a restart of the site ends it sooner.
      *
+     * @param isSigned tells whether the delivery was signed with one of these keys
      * @throws the error of the vault if there is no current key to compare with
      */
     async verify(isSigned: (keys: string[]) => boolean, signal: AbortSignal): Promise<boolean> {

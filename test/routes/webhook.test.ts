@@ -218,8 +218,7 @@ describe('a slow body', () => {
 
   it('may take longer than other requests wait for Azure', async (t) => {
     const { open, deliver } = await startWebhook(t, { requestMs: 100 })
-    // Until the key is known, because the vault may be slow.
-    await eventually(async () => (await deliver({})).status === 204)
+    await untilKnown(deliver)
     const signature = sign('first key', 'slow body')
     const { request, response } = open({ 'Content-Length': 9, 'X-Hub-Signature-256': signature })
     request.write('slow ')
@@ -314,8 +313,9 @@ describe('X-GitHub-Delivery', () => {
 
   it('may be missing, and then each delivery counts', async (t) => {
     const { deliver, count } = await startWebhook(t)
-    for (const headers of [{}, {}, { 'X-GitHub-Delivery': '' }]) await deliver({ headers })
-    assert.equal(await count(), 3)
+    const empty = { 'X-GitHub-Delivery': '' }
+    for (const headers of [{}, {}, empty, empty]) await deliver({ headers })
+    assert.equal(await count(), 4)
   })
 
   it('is not remembered from a delivery that is not signed', async (t) => {
@@ -465,7 +465,7 @@ describe('a vault in trouble', () => {
     ['never answers', (cloud) => cloud.vault.faults.hangNext(always)],
   ]
   for (const [name, cause] of outages) {
-    it(`is told as 503 when it ${name} and no key is known, and works as soon as it does`, async (t) => {
+    it(`is told as 503 when it ${name} and no key is known, and works again when it does`, async (t) => {
       const { cloud, deliver, logged } = await startWebhook(t, { secretReadMs: 300 })
       cause(cloud)
 
@@ -476,7 +476,7 @@ describe('a vault in trouble', () => {
       assert.equal(JSON.parse(body).detail, 'The key of the signatures cannot be read from the key vault.')
       assert.ok(logged.some((line) => line.includes('"level":"error"')))
       cloud.vault.faults.clear()
-      assert.equal((await deliver({})).status, 204)
+      await untilKnown(deliver)
     })
   }
 
@@ -489,7 +489,7 @@ describe('a vault in trouble', () => {
   for (const [name, cause] of outages.filter(([name]) => name !== 'refuses')) {
     it(`does not matter when it ${name} and the key is known`, async (t) => {
       const { cloud, deliver } = await startWebhook(t, { secretMs: 0, secretReadMs: 300 })
-      await deliver({})
+      await untilKnown(deliver)
       cause(cloud)
       assert.equal((await deliver({})).status, 204)
       assert.equal((await deliver({ signature: wrong })).status, 401)
@@ -608,6 +608,11 @@ async function startWebhook(
     (await site.request.get(pageUrl).set('Accept', 'application/json').expect(200)).body.deliveries
 
   return { ...site, secretName, rotate, open, deliver, count }
+}
+
+/** Until the site knows the key: on a busy machine, the vault may not answer within a short deadline. */
+async function untilKnown(deliver: Site['deliver']): Promise<void> {
+  await eventually(async () => (await deliver({})).status === 204)
 }
 
 /** Opens a request whose body the site waits for, which it tells a client that asks. */
