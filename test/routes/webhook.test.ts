@@ -242,6 +242,14 @@ describe('a slow body', () => {
     assert.equal((await slow[1]?.response)?.statusCode, 401)
   })
 
+  it('goes on while its client sends others that are answered', async (t) => {
+    const { open, deliver } = await startWebhook(t, { deliveryBodies: 2 })
+    const { request, response } = await openBody(open, '203.0.113.1')
+    for (let i = 0; i < 3; i += 1) await deliver({ headers: { 'X-Forwarded-For': '203.0.113.1' } })
+    request.end('0123456789')
+    assert.equal((await response).statusCode, 401)
+  })
+
   it('counts until it has been verified: those that wait for the vault are in memory, too', async (t) => {
     const { cloud, deliver } = await startWebhook(t, { deliveryBodies: 1 })
     cloud.vault.faults.hangNext(always)
