@@ -58,7 +58,7 @@ export function createSigningKey(
    * only: anybody can send such signatures.
    */
   async function checkForNewVersion(signal: AbortSignal): Promise<CachedSecret | undefined> {
-    if (!check && performance.now() - checkedAtMs >= signingKeyCheckMs) {
+    if (performance.now() - checkedAtMs >= signingKeyCheckMs) {
       checkedAtMs = performance.now()
       // All deliveries that wait share it, so the signal of one must not end it.
       check = secret
