@@ -78,6 +78,11 @@ param enablePurgeProtection bool = false
 @description('Recover the deleted vault of this environment, with its secret. Set by the preprovision hook, because it fails if there is none.')
 param recoverVault bool = false
 
+@description('How many minutes deliveries signed with the previous version of the secret are accepted after a rotation.')
+@minValue(0)
+@maxValue(1440)
+param webhookRotationGraceMinutes int = 60
+
 // --- Size and cost ----------------------------------------------------------
 
 @description('Size of the App Service plan. Basic is the smallest one that supports virtual network integration.')
@@ -285,6 +290,7 @@ module web './modules/web.bicep' = {
     containerName: storage.outputs.containerName
     keyVaultEndpoint: keyVault.outputs.endpoint
     secretName: keyVault.outputs.secretName
+    webhookRotationGraceMinutes: webhookRotationGraceMinutes
     sqlServer: sql.outputs.hostName
     sqlDatabase: sql.outputs.databaseName
     sqlPort: sql.outputs.port
@@ -418,6 +424,9 @@ output DEPLOYED_SQL_ADMIN_LOGIN string = sqlAdmin.login
 
 @description('Whether the vault has purge protection.')
 output DEPLOYED_ENABLE_PURGE_PROTECTION bool = enablePurgeProtection
+
+@description('How many minutes deliveries signed with the previous version of the secret are accepted after a rotation.')
+output DEPLOYED_WEBHOOK_ROTATION_GRACE_MINUTES int = webhookRotationGraceMinutes
 
 @description('Size of the App Service plan.')
 output DEPLOYED_APP_SERVICE_SKU string = appServiceSku

@@ -1,4 +1,5 @@
-// The secret that the local cloud starts with: like the one of infra/modules/key-vault.bicep, it has a random value.
+// The secret that the local cloud starts with: like the one of infra/modules/key-vault.bicep, it has a random value. To sign
+// deliveries to the webhook, choose the value yourself: set WEBHOOK_SECRET before `npm run dev`.
 import { randomBytes } from 'node:crypto'
 
 /** Makes the sample secret, which expires in a year. */
@@ -7,7 +8,7 @@ export function sampleSecret() {
   expiresOn.setFullYear(expiresOn.getFullYear() + 1)
   return {
     name: 'demo-secret',
-    value: randomBytes(24).toString('base64url'),
+    value: process.env.WEBHOOK_SECRET || randomBytes(24).toString('base64url'),
     contentType: 'text/plain',
     expiresOn,
   }

@@ -10,11 +10,11 @@ import type { Config } from './config.ts'
 import { errorHandler, notFound } from './errors/error-handler.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
+import { allowedMethods } from './middleware/allowed-methods.ts'
 import { createAssets } from './middleware/assets.ts'
 import { compress } from './middleware/compression.ts'
 import { deadline } from './middleware/deadline.ts'
 import { rateLimitPerClient } from './middleware/rate-limit.ts'
-import { readOnly } from './middleware/read-only.ts'
 import { countAttempts } from './middleware/refresh.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
@@ -38,6 +38,7 @@ export function createApp(
 
   const assets = createAssets(join(projectFolder, 'public'))
   const pages = createPages({ ...azure, limits })
+  const endpoints = pages.flatMap((page) => page.endpoints ?? [])
   // Available in every template.
   Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
 
@@ -45,13 +46,14 @@ export function createApp(
   app.use(securityHeaders)
   app.use(compress)
   app.use(countAttempts)
-  app.use(readOnly)
+  app.use(allowedMethods(endpoints))
   app.use(assets.router)
   app.use(deadline(limits.requestMs))
 
   app.use(healthRoutes(pages, limits, log))
   if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
   app.use(homeRoutes(pages))
+  for (const { url, router } of endpoints) app.use(url, router)
   for (const page of pages) {
     app.use(page.url, (_req, res, next) => {
       res.locals.sitePage = page

@@ -29,6 +29,15 @@ const settings = z.object({
     .string()
     .regex(/^[0-9a-zA-Z-]{1,127}$/)
     .describe('the name of the secret, up to 127 letters, digits and hyphens'),
+  WEBHOOK_ROTATION_GRACE_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1440)
+    .default(60)
+    .describe(
+      'how many minutes the previous version of the secret stays valid for deliveries, from 0 to 1440',
+    ),
   AZURE_SQL_SERVER: z
     .hostname()
     .describe('the host name of the SQL server alone, such as the one in .env.example'),
@@ -74,6 +83,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       container: values.AZURE_STORAGE_CONTAINER_NAME,
     },
     keyVault: { endpoint: values.AZURE_KEY_VAULT_ENDPOINT, secretName: values.AZURE_KEY_VAULT_SECRET_NAME },
+    webhook: { rotationGraceMinutes: values.WEBHOOK_ROTATION_GRACE_MINUTES },
     sql: {
       server: values.AZURE_SQL_SERVER,
       port: values.AZURE_SQL_PORT,

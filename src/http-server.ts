@@ -17,6 +17,8 @@ export function createHttpServer(app: Express, limits: Limits): Server {
     },
     app,
   )
+  // The route asks for the body. By default, Node.js would ask for every one, even those that are refused.
+  server.on('checkContinue', (req, res) => server.emit('request', req, res))
   return server.setTimeout(limits.silentReaderMs)
 }
 

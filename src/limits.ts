@@ -26,6 +26,15 @@ export const limits = {
   /** How long a vault that has just failed is not asked again. */
   secretRetryMs: 5_000,
 
+  /** How often a signature that does not match makes the site ask the vault for a new version: anybody can send one. */
+  signingKeyCheckMs: 30_000,
+  /** The largest body of a delivery: 256 KiB. */
+  deliveryBytes: 262_144,
+  /** Bodies of deliveries that one instance receives and verifies at the same time: they take at most 13 MB of memory. */
+  deliveryBodies: 50,
+  /** How many ids of deliveries are remembered, in about 1 MB. */
+  deliveryIds: 10_000,
+
   /** Simultaneous downloads of one instance: each uses a connection to Azure and about one mebibyte of memory. */
   downloads: 50,
   /** Simultaneous downloads of one client: as many connections as a browser opens to one host. */
@@ -64,8 +73,8 @@ export const limits = {
 
   /** For the headers of a request: a slower client may be a Slowloris attack. */
   headersMs: 15_000,
-  /** For a whole request. No request to this site needs a body. */
-  receiveMs: 30_000,
+  /** For a whole request, with its body. */
+  receiveMs: 60_000,
   /** When a connection without any traffic is closed: the reader has stopped reading. */
   silentReaderMs: 120_000,
   /** When an idle connection is closed: later than App Service's front end closes it, so that it never uses a closed one. */

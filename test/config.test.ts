@@ -20,6 +20,7 @@ describe('readConfig', () => {
       clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
+      webhook: { rotationGraceMinutes: 60 },
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
     }
@@ -56,6 +57,7 @@ describe('readConfig', () => {
     AZURE_STORAGE_CONTAINER_NAME: ['Documents', 'a', 'two--hyphens', '../other', 'a/b'],
     AZURE_KEY_VAULT_ENDPOINT: ['http://vault.example', 'no address'],
     AZURE_KEY_VAULT_SECRET_NAME: ['under_score', 'a/b', 'x'.repeat(128)],
+    WEBHOOK_ROTATION_GRACE_MINUTES: ['-1', '1441', '1.5', 'an hour'],
     AZURE_SQL_SERVER: ['tcp:sql.example,1433', 'https://sql.example', 'sql.example;Password=secret'],
     AZURE_SQL_DATABASE: ['x'.repeat(129)],
     AZURE_SQL_PORT: ['0', 'x'],

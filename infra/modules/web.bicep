@@ -45,6 +45,9 @@ param keyVaultEndpoint string
 @description('Name of the sample secret.')
 param secretName string
 
+@description('How many minutes deliveries signed with the previous version of the secret are accepted after a rotation.')
+param webhookRotationGraceMinutes int
+
 @description('Host name of the SQL server.')
 param sqlServer string
 
@@ -126,6 +129,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'AZURE_STORAGE_CONTAINER_NAME', value: containerName }
         { name: 'AZURE_KEY_VAULT_ENDPOINT', value: keyVaultEndpoint }
         { name: 'AZURE_KEY_VAULT_SECRET_NAME', value: secretName }
+        { name: 'WEBHOOK_ROTATION_GRACE_MINUTES', value: string(webhookRotationGraceMinutes) }
         { name: 'AZURE_SQL_SERVER', value: sqlServer }
         { name: 'AZURE_SQL_DATABASE', value: sqlDatabase }
         { name: 'AZURE_SQL_PORT', value: sqlPort }

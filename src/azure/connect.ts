@@ -6,25 +6,28 @@ import type { Log } from '../log.ts'
 import { createCredential, restrictToScope } from './credential.ts'
 import { createDatabase } from './database.ts'
 import { createSecret } from './secret.ts'
+import { createSigningKey } from './signing-key.ts'
 
 export type Azure = ReturnType<typeof connectAzure>
 
 /**
  * Creates the clients of the three services, which share one credential.
  *
- * @returns `container` of Blob Storage, `secret` of Key Vault, `database` of Azure SQL, and `close`, which closes the SQL
- *   connections
+ * @returns `container` of Blob Storage, `secret` of Key Vault and `signingKey`, which is made from it, `database` of Azure SQL,
+ *   and `close`, which closes the SQL connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
   const credential = createCredential(config.clientId, limits)
 
   const storageCredential = restrictToScope('https://storage.azure.com/.default', credential)
   const storage = new BlobServiceClient(config.storage.endpoint, storageCredential, { retryOptions })
+  const secret = createSecret(config.keyVault, credential, limits)
   const database = createDatabase(config.sql, credential, limits, log)
 
   return {
     container: storage.getContainerClient(config.storage.container),
-    secret: createSecret(config.keyVault, credential, limits),
+    secret,
+    signingKey: createSigningKey(secret, config.webhook, limits, log),
     database,
     close: () => database.close(),
   }

@@ -20,6 +20,7 @@ export function createSecret(
   let cached: CachedSecret | undefined
   let fetching: Promise<CachedSecret> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
+  const listeners: ((secret: CachedSecret) => void)[] = []
 
   return {
     /**
@@ -48,6 +49,7 @@ export function createSecret(
         .then(
           (secret) => {
             cached = secret
+            for (const listener of listeners) listener(secret)
             return secret
           },
           (error: unknown) => {
@@ -61,6 +63,11 @@ export function createSecret(
           fetching = undefined
         })
       return abortable(fetching, signal)
+    },
+
+    /** Calls a function with every secret that is read from the vault. */
+    onRead(listener: (secret: CachedSecret) => void): void {
+      listeners.push(listener)
     },
   }
 }

@@ -3,7 +3,7 @@
 const advice: Record<number, string> = {
   400: 'Correct the address, or start again from one of the pages above.',
   404: 'The address may be mistyped, or what was there may have been removed.',
-  405: 'This site is read-only. Nothing here can be sent, changed or deleted.',
+  405: 'The pages of this site can only be read. Nothing there can be sent, changed or deleted.',
   409: 'Nothing about the address is wrong: the document is there, but cannot be read at this time.',
   412: 'Load the document again without the condition.',
   416: 'Ask for a range that begins within the document, or for all of it.',

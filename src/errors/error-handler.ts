@@ -6,6 +6,15 @@ import { attemptStates, nextAttempt } from '../middleware/refresh.ts'
 import { adviceFor } from './advice.ts'
 import { problemFor } from './problem.ts'
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Set for addresses that programs call: errors are problem details unless the client asks for a page. */
+      prefersProblemDetails?: boolean
+    }
+  }
+}
+
 export const notFound: RequestHandler = (_req, _res, next) => {
   next(createError(404, 'There is no such page.'))
 }
@@ -33,5 +42,10 @@ export const errorHandler: ErrorRequestHandler = (error, _req, res, _next) => {
     res.render(kind ?? 'error', { ...problem, ...adviceFor(status), ...retry, url })
   }
   res.status(status).set(headers).set('Cache-Control', 'no-store')
-  res.format({ html: page, json, 'application/problem+json': json, default: page })
+  // The first one is for clients that accept anything.
+  res.format(
+    res.locals.prefersProblemDetails
+      ? { 'application/problem+json': json, json, html: page, default: json }
+      : { html: page, json, 'application/problem+json': json, default: page },
+  )
 }

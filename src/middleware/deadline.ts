@@ -8,6 +8,8 @@ declare global {
       signal: AbortSignal
       /** Stops the deadline when the response starts. The signal still aborts when the client disconnects. */
       stopDeadline(): void
+      /** Starts it again, for a request that first had to be received. */
+      startDeadline(): void
     }
   }
 }
@@ -20,7 +22,8 @@ class ClientDisconnectedError extends Error {
 export function isClientDisconnect(error: unknown): boolean {
   return (
     error instanceof ClientDisconnectedError ||
-    (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+    (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') ||
+    (error instanceof Error && isClientDisconnect(error.cause))
   )
 }
 
@@ -28,17 +31,22 @@ export function isClientDisconnect(error: unknown): boolean {
 export function deadline(milliseconds: number): RequestHandler {
   return (_req, res, next) => {
     const controller = new AbortController()
-    const timer = setTimeout(
-      () => controller.abort(new DOMException('No answer in time.', 'TimeoutError')),
-      milliseconds,
-    )
+    let timer: NodeJS.Timeout | undefined
+    res.locals.stopDeadline = () => clearTimeout(timer)
+    res.locals.startDeadline = () => {
+      clearTimeout(timer)
+      timer = setTimeout(
+        () => controller.abort(new DOMException('No answer in time.', 'TimeoutError')),
+        milliseconds,
+      )
+    }
     res.once('close', () => {
       clearTimeout(timer)
       // `errored` is set if the site itself closed the connection because of an error.
       if (!res.writableFinished) controller.abort(res.errored ?? new ClientDisconnectedError())
     })
     res.locals.signal = controller.signal
-    res.locals.stopDeadline = () => clearTimeout(timer)
+    res.locals.startDeadline()
     next()
   }
 }

@@ -13,6 +13,14 @@ declare global {
   }
 }
 
+/** An address that takes other methods than a page, such as POST. */
+export interface Endpoint {
+  url: string
+  /** The methods that it takes. All others get 405. */
+  methods: string[]
+  router: Router
+}
+
 export interface Page {
   /** Where its router is mounted, such as `/documents`. */
   url: string
@@ -24,6 +32,8 @@ export interface Page {
   /** The source files that the page shows. The last one calls Azure. */
   sources: string[]
   router: Router
+  /** What programs call. */
+  endpoints?: Endpoint[]
   /** Checks the service of this page, for `/readyz`. Pages that share a service need one check only. */
   readiness?: { name: string; check(signal: AbortSignal): Promise<unknown> }
   /** False if crawlers must stay away: their visits would keep a database awake, or read a vault. */

@@ -26,6 +26,7 @@ describe(`GET ${url}`, () => {
       'createdOn',
       'updatedOn',
       'expiresOn',
+      'deliveries',
     ])
     assert.equal(body.name, 'with-dates')
     assert.match(body.version, /^[0-9a-f]{32}$/)

@@ -4,12 +4,20 @@ import type { Copy } from './copy.ts'
 /** The files that are about the secret and the vault alone. */
 const files = [
   'src/azure/secret.ts',
+  'src/azure/signing-key.ts',
   'src/routes/secret.ts',
+  'src/routes/webhook.ts',
   'src/view-models/secret.ts',
+  'src/view-models/webhook.ts',
+  'src/webhook/body.ts',
+  'src/webhook/deliveries.ts',
+  'src/webhook/signature.ts',
   'views/secret.ejs',
+  'views/partials/webhook.ejs',
   'test/azure/secret.test.ts',
   'test/pages/secret.ts',
   'test/routes/secret.test.ts',
+  'test/routes/webhook.test.ts',
   'infra/modules/key-vault.bicep',
   'infra/sample-secret.ts',
   'infra/hooks/preprovision/deleted-vault.ts',
@@ -30,9 +38,10 @@ export async function removeSecret(copy: Copy): Promise<void> {
 async function removeFromSite(copy: Copy): Promise<void> {
   await copy.removeLines('src/routes/index.ts', "from './secret.ts'")
   await copy.replace('src/routes/index.ts', [' secretPage,', ''])
-  await copy.removeLines('src/azure/connect.ts', "from './secret.ts'", 'createSecret(')
+  await copy.removeLines('src/azure/connect.ts', "from './secret.ts'", 'createSecret(', '    secret,')
+  await copy.removeLines('src/azure/connect.ts', "from './signing-key.ts'", 'createSigningKey(')
   await copy.removeBlock('src/config.ts', '  AZURE_KEY_VAULT_ENDPOINT:', '  AZURE_SQL_SERVER:')
-  await copy.removeLines('src/config.ts', 'keyVault:')
+  await copy.removeLines('src/config.ts', 'keyVault:', 'webhook:')
   await copy.removeBlock(
     'src/limits.ts',
     '  /** How long the secret is cached',
@@ -44,7 +53,7 @@ async function removeFromSite(copy: Copy): Promise<void> {
     "  {\n    when: ({ code }) => code === 'SecretDisabled'",
     '  {\n    when: ({ status }) => status === 401',
   )
-  await copy.removeLines('.env.example', 'AZURE_KEY_VAULT_ENDPOINT', 'AZURE_KEY_VAULT_SECRET_NAME')
+  await copy.removeBlock('.env.example', 'AZURE_KEY_VAULT_ENDPOINT', 'AZURE_SQL_SERVER')
 }
 
 async function removeFromTemplate(copy: Copy): Promise<void> {
@@ -55,7 +64,7 @@ async function removeFromTemplate(copy: Copy): Promise<void> {
   for (const _ of ['UserAssigned', 'SystemAssigned']) {
     await copy.removeBlock(main, '    keyVaultName: ', '    applicationInsightsName: ')
   }
-  await copy.removeLines(main, 'keyVaultEndpoint:', 'secretName:')
+  await copy.removeLines(main, 'keyVaultEndpoint:', 'secretName:', 'webhookRotationGraceMinutes:')
   await copy.removeBlock(main, "@description('Address of the vault.')", "@description('Host name of the SQL")
   await copy.removeBlock(
     main,
@@ -70,7 +79,12 @@ async function removeFromTemplate(copy: Copy): Promise<void> {
 
   const web = 'infra/modules/web.bicep'
   await copy.removeBlock(web, "@description('Address of the vault.')", "@description('Host name of the SQL")
-  await copy.removeLines(web, "'AZURE_KEY_VAULT_ENDPOINT'", "'AZURE_KEY_VAULT_SECRET_NAME'")
+  await copy.removeLines(
+    web,
+    "'AZURE_KEY_VAULT_ENDPOINT'",
+    "'AZURE_KEY_VAULT_SECRET_NAME'",
+    "'WEBHOOK_ROTATION_GRACE_MINUTES'",
+  )
 
   const access = 'infra/modules/access.bicep'
   await copy.removeBlock(
@@ -84,7 +98,11 @@ async function removeFromTemplate(copy: Copy): Promise<void> {
   await copy.removeLines('infra/modules/network.bicep', 'Microsoft.KeyVault')
   await copy.removeLines('infra/abbreviations.json', 'keyVaultVaults')
   await copy.removeBlock('infra/main.parameters.json', '    "enablePurgeProtection"', '    "appServiceSku"')
-  await copy.removeLines('.github/workflows/azure-dev.yml', 'ENABLE_PURGE_PROTECTION:')
+  await copy.removeLines(
+    '.github/workflows/azure-dev.yml',
+    'ENABLE_PURGE_PROTECTION:',
+    'WEBHOOK_ROTATION_GRACE_MINUTES:',
+  )
 }
 
 async function removeFromHooks(copy: Copy): Promise<void> {
@@ -112,14 +130,21 @@ async function removeFromHooks(copy: Copy): Promise<void> {
 
 async function removeFromTests(copy: Copy): Promise<void> {
   // test/readme.test.ts names these.
-  await copy.removeLines('README.md', "The site's identity | Key Vault", 'The deployer | Key Vault')
+  await copy.removeLines(
+    'README.md',
+    "The site's identity | Key Vault",
+    'The deployer | Key Vault',
+    '    src/webhook/',
+  )
   await copy.removeLines(
     'test/config.test.ts',
     "AZURE_KEY_VAULT_ENDPOINT: '",
     "AZURE_KEY_VAULT_SECRET_NAME: '",
     'keyVault: {',
+    'webhook: {',
     'AZURE_KEY_VAULT_ENDPOINT: [',
     'AZURE_KEY_VAULT_SECRET_NAME: [',
+    'WEBHOOK_ROTATION_GRACE_MINUTES: [',
   )
   await copy.removeLines('test/support/start-app.ts', 'secretReadMs:')
   await copy.removeBlock('test/soak/site.soak.ts', '      secretMs:', '      sqlLoginMs:')

@@ -11,6 +11,7 @@ const keyVault: ServiceExpectations = {
   appSettings: {
     AZURE_KEY_VAULT_ENDPOINT: '=keyVault.outputs.endpoint',
     AZURE_KEY_VAULT_SECRET_NAME: '=keyVault.outputs.secretName',
+    WEBHOOK_ROTATION_GRACE_MINUTES: '=webhookRotationGraceMinutes',
   },
   outputs: { AZURE_KEY_VAULT_NAME: '=keyVault.outputs.name' },
   moduleOutputs: {
