@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { createCredential } from './credential.ts'
 import { createDatabase } from './database.ts'
+import { reportedCredential } from './reported-credential.ts'
 import { createSecret } from './secret.ts'
 
 export type Azure = ReturnType<typeof connectAzure>
@@ -16,7 +17,7 @@ export type Azure = ReturnType<typeof connectAzure>
  *   connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
-  const credential = createCredential(config.clientId, limits)
+  const credential = reportedCredential(createCredential(config.clientId, limits))
 
   const storage = new BlobServiceClient(config.storage.endpoint, credential, { retryOptions })
   const database = createDatabase(config.sql, credential, limits, log)

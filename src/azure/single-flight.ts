@@ -1,6 +1,7 @@
 // Request coalescing: equal calls that are made at the same time share one call to Azure.
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
+import { reported, sharedWork } from './reports.ts'
 
 interface Call<T> {
   result: Promise<T>
@@ -21,10 +22,12 @@ export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>
   return async (key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     signal.throwIfAborted()
     const running = calls.get(key)
-    const call = running && performance.now() - running.startedAt < coalesceMs ? running : start(key, work)
+    const shared = running && performance.now() - running.startedAt < coalesceMs
+    const call = shared ? running : start(key, work)
     call.callers += 1
     try {
-      return await abortable(call.result, signal)
+      const wait = () => abortable(call.result, signal)
+      return await (shared ? reported(sharedWork, { what: 'an equal request' }, wait) : wait())
     } finally {
       call.callers -= 1
       if (call.callers === 0) {
