@@ -18,10 +18,12 @@ describe('readConfig', () => {
     const config: Config = {
       port: 3000,
       clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+      hasIdentityEndpoint: false,
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
+      showTrace: false,
     }
     assert.deepEqual(readConfig(complete), config)
   })
@@ -34,6 +36,18 @@ describe('readConfig', () => {
 
   it('needs no client id, and takes an empty one for none', () => {
     assert.equal(readConfig({ ...complete, AZURE_CLIENT_ID: ' ' }).clientId, undefined)
+  })
+
+  // Resource Manager writes a boolean with a capital letter.
+  it('shows the trace only when told to', () => {
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: 'True' }).showTrace, true)
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: 'false' }).showTrace, false)
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: '' }).showTrace, false)
+  })
+
+  it('knows whether App Service offers an identity', () => {
+    const IDENTITY_ENDPOINT = 'http://169.254.129.1:8081/msi/token'
+    assert.equal(readConfig({ ...complete, IDENTITY_ENDPOINT }).hasIdentityEndpoint, true)
   })
 
   it('reports every mistake at once', () => {
@@ -60,6 +74,7 @@ describe('readConfig', () => {
     AZURE_SQL_DATABASE: ['x'.repeat(129)],
     AZURE_SQL_PORT: ['0', 'x'],
     RATE_LIMIT_PER_MINUTE: ['0', '-5', 'many', '1.5'],
+    SHOW_TRACE: ['maybe', 'everything'],
   }
   for (const [name, values] of Object.entries(mistakes)) {
     for (const value of values) {

@@ -45,6 +45,7 @@ describe('the app settings', () => {
         AZURE_SQL_DATABASE: '=sql.outputs.databaseName',
         AZURE_SQL_PORT: '=sql.outputs.port',
         RATE_LIMIT_PER_MINUTE: '=rateLimitPerMinute',
+        SHOW_TRACE: '=showTrace',
       },
     )
   })
@@ -53,8 +54,9 @@ describe('the app settings', () => {
     const outputs = Object.fromEntries(
       statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
     )
-    // The rate limit is a setting of the azd environment under the same name, and the site has the same default.
-    const shared = ownSettings.filter((name) => !['AZURE_CLIENT_ID', 'RATE_LIMIT_PER_MINUTE'].includes(name))
+    // Two are settings of the azd environment under the same names.
+    const others = ['AZURE_CLIENT_ID', 'RATE_LIMIT_PER_MINUTE', 'SHOW_TRACE']
+    const shared = ownSettings.filter((name) => !others.includes(name))
     for (const name of shared) assert.equal(outputs[name], fromMain(name), name)
     assert.ok(!('AZURE_CLIENT_ID' in outputs), 'in a pipeline, this is the id of the deployer')
     assert.equal(outputs.WEB_IDENTITY_CLIENT_ID, '=identity.outputs.clientId')
