@@ -60,12 +60,19 @@ export const memoryReads = channelOf<MemoryReport>('memory')
  *
  * TracingChannel.tracePromise is not used, because it publishes the result too, which can be a token or data.
  */
-export async function reported<Report extends Failure, T>(
+export function reported<Report extends Failure, T>(
+  channels: Work<Report>,
+  report: Report,
+  work: () => Promise<T>,
+): Promise<T> {
+  return channels.start.hasSubscribers ? publish(channels, report, work) : work()
+}
+
+async function publish<Report extends Failure, T>(
   { start, end }: Work<Report>,
   report: Report,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!start.hasSubscribers) return work()
   try {
     return await start.runStores(report, work)
   } catch (error) {

@@ -31,16 +31,23 @@ export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>
     } finally {
       call.callers -= 1
       if (call.callers === 0) {
-        if (calls.get(key) === call) calls.delete(key)
+        forgetCall(key, call)
         call.controller.abort()
       }
     }
+  }
+
+  function forgetCall(key: string, call: Call<T>): void {
+    if (calls.get(key) === call) calls.delete(key)
   }
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Call<T> {
     const controller = new AbortController()
     const call = { result: work(controller.signal), startedAt: performance.now(), callers: 0, controller }
     calls.set(key, call)
+    // Before any caller continues: whoever calls again as soon as it has failed makes a new call.
+    const forget = () => forgetCall(key, call)
+    call.result.then(forget, forget)
     return call
   }
 }
