@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
 import { type Config, ConfigError, readConfig, type SettingName, settingNames } from '../src/config.ts'
 
 const complete: { [Name in SettingName]?: string } = {
@@ -97,6 +98,14 @@ describe('.env.example', () => {
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
     const names = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name)
     assert.deepEqual(names, settingNames)
+  })
+})
+
+describe('npm run dev', () => {
+  it('shows the trace, by the settings in infra/local-cloud.env', () => {
+    const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    assert.match(JSON.parse(read('package.json')).scripts.dev, / -- node --env-file=infra\/local-cloud\.env /)
+    assert.equal(readConfig({ ...complete, ...parseEnv(read('infra/local-cloud.env')) }).showTrace, true)
   })
 })
 

@@ -148,7 +148,7 @@ describe('the trace of a page', () => {
   })
 
   it('tells of a request that has no answer yet', async (t) => {
-    const { request, cloud } = await start(t, { requestMs: 300 })
+    const { request, cloud } = await start(t, { requestMs: 1_000 })
     await request.get(documentsUrl)
     cloud.blobs.faults.hangNext(forEver)
 
