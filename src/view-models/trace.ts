@@ -42,8 +42,10 @@ export function describeIdentity({
   clientId,
   hasIdentityEndpoint,
 }: Pick<Config, 'clientId' | 'hasIdentityEndpoint'>) {
-  if (clientId) return { name: 'Managed identity, client ID', clientId }
-  return { name: hasIdentityEndpoint ? 'System-assigned managed identity' : 'The developer’s own sign-in' }
+  if (clientId) return { name: 'Managed identity, client ID', clientId, roleLabel: 'Role' }
+  if (hasIdentityEndpoint) return { name: 'System-assigned managed identity', roleLabel: 'Role' }
+  // Developers have roles of their own.
+  return { name: 'The developer’s own sign-in', roleLabel: 'Role of the site' }
 }
 
 function countsOf(request: Recording): string[] {

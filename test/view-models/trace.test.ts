@@ -13,6 +13,8 @@ describe('the identity in a trace', () => {
   it('is the system-assigned one where App Service offers an identity, and the developer elsewhere', () => {
     const clientId = undefined
     assert.match(describeIdentity({ clientId, hasIdentityEndpoint: true }).name, /^System-assigned/)
-    assert.match(describeIdentity({ clientId, hasIdentityEndpoint: false }).name, /developer’s own sign-in$/)
+    const developer = describeIdentity({ clientId, hasIdentityEndpoint: false })
+    assert.match(developer.name, /developer’s own sign-in$/)
+    assert.equal(developer.roleLabel, 'Role of the site')
   })
 })
