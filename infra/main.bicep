@@ -110,6 +110,9 @@ param zoneRedundant bool = false
 @minValue(1)
 param rateLimitPerMinute int = 300
 
+@description('Show on each page how it was answered: hosts, resources and timings, to every visitor.')
+param showTrace bool = true
+
 @description('Use the free offer, with a monthly allowance. All free databases of a subscription are in the same region. If false, use is billed by the second. Decide before the first deployment: a database cannot be converted.')
 param sqlUseFreeOffer bool = true
 
@@ -295,6 +298,7 @@ module web './modules/web.bicep' = {
     sqlDatabase: sql.outputs.databaseName
     sqlPort: sql.outputs.port
     rateLimitPerMinute: rateLimitPerMinute
+    showTrace: showTrace
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: monitoring.outputs.actionGroupId
   }
@@ -439,6 +443,9 @@ output DEPLOYED_ZONE_REDUNDANT bool = zoneRedundant
 
 @description('Number of requests that one client may send in a minute.')
 output DEPLOYED_RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
+
+@description('Whether pages show how they were answered.')
+output DEPLOYED_SHOW_TRACE bool = showTrace
 
 @description('Whether the database uses the free offer.')
 output DEPLOYED_SQL_USE_FREE_OFFER bool = sqlUseFreeOffer

@@ -21,13 +21,14 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { createPages } from './routes/index.ts'
+import { traceRequests } from './trace/middleware.ts'
 import * as format from './view-models/format.ts'
 import { createSourceCode } from './view-models/source-code.ts'
 
 /** Creates the Express app. It does not listen yet, and sends no request to Azure before a visitor needs one. */
 export function createApp(
   azure: Azure,
-  { rateLimitPerMinute }: Pick<Config, 'rateLimitPerMinute'>,
+  config: Pick<Config, 'rateLimitPerMinute' | 'showTrace' | 'clientId' | 'hasIdentityEndpoint'>,
   limits: Limits,
   log: Log,
 ): Express {
@@ -43,6 +44,7 @@ export function createApp(
   Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
 
   app.use(requestLog(log))
+  if (config.showTrace) app.use(traceRequests(config))
   app.use(securityHeaders)
   app.use(compress)
   app.use(countAttempts)
@@ -51,7 +53,7 @@ export function createApp(
   app.use(deadline(limits.requestMs))
 
   app.use(healthRoutes(pages, limits, log))
-  if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
+  if (config.rateLimitPerMinute) app.use(rateLimitPerClient(config.rateLimitPerMinute))
   app.use(homeRoutes(pages))
   for (const { url, router } of endpoints) app.use(url, router)
   for (const page of pages) {

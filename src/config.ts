@@ -55,6 +55,10 @@ const settings = z.object({
     .min(1)
     .optional()
     .describe('how many requests one client may send in a minute; leave it out for no limit'),
+  SHOW_TRACE: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .default(false)
+    .describe('true or false: whether pages show how they were answered'),
 })
 
 /** The names of the app settings, in the order of `.env.example` and of the site's Bicep. */
@@ -78,6 +82,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   return {
     port: values.PORT,
     clientId: values.AZURE_CLIENT_ID,
+    // App Service sets it for a site that has a managed identity.
+    hasIdentityEndpoint: Boolean(env.IDENTITY_ENDPOINT),
     storage: {
       endpoint: values.AZURE_STORAGE_BLOB_ENDPOINT,
       container: values.AZURE_STORAGE_CONTAINER_NAME,
@@ -90,6 +96,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       database: values.AZURE_SQL_DATABASE,
     },
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    showTrace: values.SHOW_TRACE,
   }
 }
 

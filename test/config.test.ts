@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
 import { type Config, ConfigError, readConfig, type SettingName, settingNames } from '../src/config.ts'
 
 const complete: { [Name in SettingName]?: string } = {
@@ -18,11 +19,13 @@ describe('readConfig', () => {
     const config: Config = {
       port: 3000,
       clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+      hasIdentityEndpoint: false,
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
       webhook: { rotationGraceMinutes: 60 },
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
+      showTrace: false,
     }
     assert.deepEqual(readConfig(complete), config)
   })
@@ -35,6 +38,18 @@ describe('readConfig', () => {
 
   it('needs no client id, and takes an empty one for none', () => {
     assert.equal(readConfig({ ...complete, AZURE_CLIENT_ID: ' ' }).clientId, undefined)
+  })
+
+  // Resource Manager writes a boolean with a capital letter.
+  it('shows the trace only when told to', () => {
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: 'True' }).showTrace, true)
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: 'false' }).showTrace, false)
+    assert.equal(readConfig({ ...complete, SHOW_TRACE: '' }).showTrace, false)
+  })
+
+  it('knows whether App Service offers an identity', () => {
+    const IDENTITY_ENDPOINT = 'http://169.254.129.1:8081/msi/token'
+    assert.equal(readConfig({ ...complete, IDENTITY_ENDPOINT }).hasIdentityEndpoint, true)
   })
 
   it('reports every mistake at once', () => {
@@ -62,6 +77,7 @@ describe('readConfig', () => {
     AZURE_SQL_DATABASE: ['x'.repeat(129)],
     AZURE_SQL_PORT: ['0', 'x'],
     RATE_LIMIT_PER_MINUTE: ['0', '-5', 'many', '1.5'],
+    SHOW_TRACE: ['maybe', 'everything'],
   }
   for (const [name, values] of Object.entries(mistakes)) {
     for (const value of values) {
@@ -84,6 +100,14 @@ describe('.env.example', () => {
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
     const names = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name)
     assert.deepEqual(names, settingNames)
+  })
+})
+
+describe('npm run dev', () => {
+  it('shows the trace, by the settings in infra/local-cloud.env', () => {
+    const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    assert.match(JSON.parse(read('package.json')).scripts.dev, / -- node --env-file=infra\/local-cloud\.env /)
+    assert.equal(readConfig({ ...complete, ...parseEnv(read('infra/local-cloud.env')) }).showTrace, true)
   })
 })
 

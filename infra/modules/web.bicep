@@ -60,6 +60,9 @@ param sqlPort string
 @description('Number of requests that one client may send in a minute.')
 param rateLimitPerMinute int
 
+@description('Whether pages show how they were answered.')
+param showTrace bool
+
 @description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
@@ -134,6 +137,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'AZURE_SQL_DATABASE', value: sqlDatabase }
         { name: 'AZURE_SQL_PORT', value: sqlPort }
         { name: 'RATE_LIMIT_PER_MINUTE', value: string(rateLimitPerMinute) }
+        { name: 'SHOW_TRACE', value: string(showTrace) }
         // DefaultAzureCredential tries the managed identity and nothing else.
         { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
         // Where credentials other than the managed identity would sign in: it differs in Azure Government and in China.

@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { createCredential, restrictToScope } from './credential.ts'
 import { createDatabase } from './database.ts'
+import { reportedCredential } from './reported-credential.ts'
 import { createSecret } from './secret.ts'
 import { createSigningKey } from './signing-key.ts'
 
@@ -17,7 +18,7 @@ export type Azure = ReturnType<typeof connectAzure>
  *   and `close`, which closes the SQL connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
-  const credential = createCredential(config.clientId, limits)
+  const credential = reportedCredential(createCredential(config.clientId, limits))
 
   const storageCredential = restrictToScope('https://storage.azure.com/.default', credential)
   const storage = new BlobServiceClient(config.storage.endpoint, storageCredential, { retryOptions })

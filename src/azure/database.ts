@@ -8,6 +8,8 @@ import type { Log } from '../log.ts'
 import { abortable } from './abortable.ts'
 import { BusyError } from './busy-error.ts'
 import { restrictToScope } from './credential.ts'
+import { loginOf } from './reported-login.ts'
+import { type ConnectionReport, reported, sqlConnections, sqlStatements } from './reports.ts'
 import { SqlError } from './sql-error.ts'
 import { createSqlLogin } from './sql-login.ts'
 import { sqlScope } from './sql-scope.ts'
@@ -70,12 +72,30 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
   }
 
   async function useConnection<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
-    const connection = await acquire(signal)
-    const result = work((text, parameters = {}) => run(connection, text, parameters, signal))
+    const connection = await acquireReported(signal)
+    const result = work((text, parameters = {}) =>
+      reported(sqlStatements, { text, parameters: Object.keys(parameters) }, () =>
+        run(connection, text, parameters, signal),
+      ),
+    )
     return abortable(
       result.finally(() => pool.release(connection)),
       signal,
     )
+  }
+
+  function acquireReported(signal: AbortSignal): Promise<Connection> {
+    const report: ConnectionReport = {}
+    return reported(sqlConnections, report, async () => {
+      try {
+        const connection = await acquire(signal)
+        report.login = loginOf(connection)
+        return connection
+      } catch (error) {
+        report.login = loginOf(error)
+        throw error
+      }
+    })
   }
 
   async function acquire(signal: AbortSignal): Promise<Connection> {

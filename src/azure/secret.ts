@@ -4,6 +4,7 @@ import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
+import { memoryReads, reported, sharedWork } from './reports.ts'
 
 export type Secret = ReturnType<typeof createSecret>
 export type CachedSecret = Awaited<ReturnType<typeof fetchSecret>>
@@ -23,6 +24,8 @@ export function createSecret(
   const listeners: ((secret: CachedSecret) => void)[] = []
 
   return {
+    name: secretName,
+
     /**
      * Returns the cached secret, or reads it from the vault when the cached one is too old.
      *
@@ -30,22 +33,24 @@ export function createSecret(
      * date.
      */
     async read(signal: AbortSignal): Promise<CachedSecret> {
-      if (cached && ageOf(cached) < limits.secretMs) return cached
+      if (cached && ageOf(cached) < limits.secretMs) return fromMemory(cached)
       // While the vault fails, it is asked once in a while; all other requests get the stale secret without waiting.
       const failedJustNow = performance.now() - failedAt < limits.secretRetryMs
-      if (cached && failedJustNow && canServeStale(cached, limits)) return cached
+      if (cached && failedJustNow && canServeStale(cached, limits)) return fromMemory(cached)
       try {
         return await this.refresh(signal)
       } catch (error) {
         signal.throwIfAborted()
-        if (cached && canServeStale(cached, limits) && isOutage(error)) return cached
+        if (cached && canServeStale(cached, limits) && isOutage(error)) return fromMemory(cached)
         throw error
       }
     },
 
     /** Reads the secret from the vault. Simultaneous callers share one read. */
     refresh(signal: AbortSignal): Promise<CachedSecret> {
-      fetching ??= fetchSecret(client, secretName, limits)
+      const running = fetching
+      if (running) return reported(sharedWork, { what: 'the secret' }, () => abortable(running, signal))
+      fetching = fetchSecret(client, secretName, limits)
         .then(
           (secret) => {
             cached = secret
@@ -84,6 +89,11 @@ async function fetchSecret(client: SecretClient, name: string, limits: Limits) {
     // A function, so that the value is not printed when the object is logged. Call it where the secret is used.
     value: () => value,
   }
+}
+
+function fromMemory(cached: CachedSecret): CachedSecret {
+  memoryReads.publish({ what: 'the secret', since: cached.fetchedAt })
+  return cached
 }
 
 function ageOf({ fetchedAtMs }: CachedSecret): number {

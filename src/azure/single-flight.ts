@@ -1,6 +1,7 @@
 // Request coalescing: equal calls that are made at the same time share one call to Azure.
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
+import { reported, sharedWork } from './reports.ts'
 
 interface Call<T> {
   result: Promise<T>
@@ -21,23 +22,32 @@ export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>
   return async (key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     signal.throwIfAborted()
     const running = calls.get(key)
-    const call = running && performance.now() - running.startedAt < coalesceMs ? running : start(key, work)
+    const shared = running && performance.now() - running.startedAt < coalesceMs
+    const call = shared ? running : start(key, work)
     call.callers += 1
     try {
-      return await abortable(call.result, signal)
+      const wait = () => abortable(call.result, signal)
+      return await (shared ? reported(sharedWork, { what: 'an equal request' }, wait) : wait())
     } finally {
       call.callers -= 1
       if (call.callers === 0) {
-        if (calls.get(key) === call) calls.delete(key)
+        forgetCall(key, call)
         call.controller.abort()
       }
     }
+  }
+
+  function forgetCall(key: string, call: Call<T>): void {
+    if (calls.get(key) === call) calls.delete(key)
   }
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Call<T> {
     const controller = new AbortController()
     const call = { result: work(controller.signal), startedAt: performance.now(), callers: 0, controller }
     calls.set(key, call)
+    // Before any caller continues: whoever calls again as soon as it has failed makes a new call.
+    const forget = () => forgetCall(key, call)
+    call.result.then(forget, forget)
     return call
   }
 }

@@ -6,6 +6,7 @@ import { Connection } from 'tedious'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { reportedLogin } from './reported-login.ts'
 import { type ServerMessage, SqlError } from './sql-error.ts'
 
 /** The error of a paused serverless database while it resumes: https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-overview */
@@ -20,6 +21,9 @@ export function createSqlLogin(sql: Config['sql'], credential: TokenCredential, 
   let lastSucceeded = false
   let firstLogin: Promise<Connection> | undefined
   let pausedError: SqlError | undefined
+
+  const openConnection = () =>
+    reportedLogin(sql, () => connect(sql, credential, limits.sqlLoginMs, log, closing.signal))
 
   return {
     /** @throws {SqlError} when the login fails, or while the database is waking up */
@@ -42,7 +46,7 @@ export function createSqlLogin(sql: Config['sql'], credential: TokenCredential, 
 
   async function login(): Promise<Connection> {
     try {
-      const connection = await connect(sql, credential, limits.sqlLoginMs, log, closing.signal)
+      const connection = await openConnection()
       lastSucceeded = true
       return connection
     } catch (error) {
@@ -63,7 +67,7 @@ export function createSqlLogin(sql: Config['sql'], credential: TokenCredential, 
       await setTimeout(delay, undefined, { signal: closing.signal, ref: false }).catch(() => {})
       if (closing.signal.aborted) return
       try {
-        const connection = await connect(sql, credential, limits.sqlLoginMs, log, closing.signal)
+        const connection = await openConnection()
         connection.close()
         lastSucceeded = true
         log.info('the database is awake')

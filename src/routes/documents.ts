@@ -27,7 +27,12 @@ export function documentsPage({ container, limits }: PageContext): Page {
     url,
     title: 'Documents',
     description: 'Files in Blob Storage, streamed to you.',
-    access: { service: 'Blob Storage', role: 'Storage Blob Data Reader', scope: 'one container' },
+    access: {
+      service: 'Blob Storage',
+      role: 'Storage Blob Data Reader',
+      scope: 'one container',
+      resource: `the container ${container.containerName}`,
+    },
     sources: ['src/routes/documents.ts', 'src/azure/documents.ts'],
     router: documentRoutes(documents),
     readiness: {

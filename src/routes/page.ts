@@ -27,8 +27,11 @@ export interface Page {
   title: string
   /** One sentence for the home page, the JSON index and search engines. */
   description: string
-  /** The role of the site's identity and its scope, as granted in `infra/`. */
-  access: { service: string; role: string; scope: string }
+  /**
+   * The role of the site's identity and its scope, as granted in `infra/`. `resource` names the scope for the trace, unless
+   * `scope` has the name already.
+   */
+  access: { service: string; role: string; scope: string; resource?: string }
   /** The source files that the page shows. The last one calls Azure. */
   sources: string[]
   router: Router

@@ -16,7 +16,12 @@ export function secretPage({ secret, signingKey, limits }: PageContext): Page {
     url,
     title: 'Secret',
     description: 'A Key Vault secret that the site can read and never shows.',
-    access: { service: 'Key Vault', role: 'Key Vault Secrets User', scope: 'one secret' },
+    access: {
+      service: 'Key Vault',
+      role: 'Key Vault Secrets User',
+      scope: 'one secret',
+      resource: `the secret ${secret.name}`,
+    },
     sources: [
       'src/routes/secret.ts',
       'src/routes/webhook.ts',

@@ -13,7 +13,12 @@ export function date(value: Date | string): string {
 
 /** 21 Nov 2026, 09:05:00 UTC */
 export function dateTime(value: Date | string): string {
-  return `${date(value)}, ${timeOnly.format(new Date(value))} UTC`
+  return `${date(value)}, ${time(new Date(value))}`
+}
+
+/** 09:05:00 UTC */
+export function time(value: Date): string {
+  return `${timeOnly.format(value)} UTC`
 }
 
 /** "in 3 months", "20 seconds ago" */

@@ -43,6 +43,8 @@ async function show(page: Page, { url, method, status }: { url: string; method: 
   if (method !== 'GET') await page.route(url, (route) => route.continue({ method }))
   const response = await page.goto(url, { waitUntil: 'load' })
   assert.equal(response?.status(), status)
+  // What is folded is tested too.
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
 }
 
 /** Notes console messages, errors and requests to other hosts. */

@@ -140,6 +140,23 @@ describe('a visitor', () => {
     assert.equal(await page.locator('a[href*="attempt"]').count(), 0)
   })
 
+  it('unfolds how a page was answered, and finds the same in the tools of the browser', async (t) => {
+    const { origin } = await startApp(t, {}, { SHOW_TRACE: 'true' })
+    const page = await openPage(t)
+    await page.goto(`${origin}${productsUrl}`)
+    const statement = page.getByText('SELECT DISTINCT Category FROM dbo.Products ORDER BY Category').first()
+    assert.equal(await statement.isVisible(), false)
+
+    await page.getByText('How this page was answered').click()
+
+    assert.equal(await statement.isVisible(), true)
+    const metrics = await page.evaluate<{ name: string; duration: number }[]>(
+      `performance.getEntriesByType('navigation')[0].serverTiming.map(({ name, duration }) => ({ name, duration }))`,
+    )
+    assert.equal(metrics.filter(({ name, duration }) => name === 'sql' && duration > 0).length, 3)
+    assert.equal(metrics.at(-1)?.name, 'total')
+  })
+
   it('reads the page on paper without what only a screen can do', async (t) => {
     const { origin } = await startApp(t)
     const page = await openPage(t, { colorScheme: 'dark' })

@@ -49,6 +49,7 @@ const settings = {
   RESTRICT_NETWORK: 'false',
   SQL_USE_FREE_OFFER: 'false',
   RATE_LIMIT_PER_MINUTE: '600',
+  SHOW_TRACE: 'false',
   LOG_DAILY_CAP_GB: '3',
   ALERT_EMAIL: 'ops@keyless.example',
   DEVELOPER_IP_ADDRESS: '203.0.113.7',
@@ -109,6 +110,7 @@ describe('a change', () => {
       restrictNetwork: false,
       sqlUseFreeOffer: false,
       rateLimitPerMinute: 600,
+      showTrace: false,
     })
     for (const [name, value] of Object.entries(settings)) assert.equal(azd.environment.get(name), value, name)
   })

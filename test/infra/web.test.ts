@@ -50,6 +50,7 @@ describe('the app settings', () => {
         AZURE_SQL_DATABASE: '=sql.outputs.databaseName',
         AZURE_SQL_PORT: '=sql.outputs.port',
         RATE_LIMIT_PER_MINUTE: '=rateLimitPerMinute',
+        SHOW_TRACE: '=showTrace',
       },
     )
   })

@@ -16,6 +16,13 @@ export const states: Record<string, SitePage> = {
     },
   },
   none: { path: `${url}?prefix=nothing+here`, status: 200 },
+  'with its trace': { path: url, status: 200, settings: { SHOW_TRACE: 'true' } },
+  'error 503 with its trace': {
+    path: url,
+    status: 503,
+    settings: { SHOW_TRACE: 'true' },
+    prepare: ({ cloud }) => cloud.blobs.faults.failNext(503, forEver),
+  },
   'no container': { path: url, status: 503, settings: { AZURE_STORAGE_CONTAINER_NAME: 'missing' } },
   'error 500': {
     path: url,

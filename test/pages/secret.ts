@@ -3,6 +3,7 @@ import { url } from '../../src/routes/secret.ts'
 import type { SitePage } from '../support/site-pages.ts'
 
 export const states: Record<string, SitePage> = {
+  'with its trace': { path: url, status: 200, settings: { SHOW_TRACE: 'true' } },
   expired: {
     path: url,
     status: 200,

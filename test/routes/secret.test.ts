@@ -4,6 +4,7 @@ import { url } from '../../src/routes/secret.ts'
 import { textOf } from '../support/html.ts'
 import { assertNotReady } from '../support/readiness.ts'
 import { startApp } from '../support/start-app.ts'
+import { metricsIn, stepsIn } from '../support/trace.ts'
 
 const value = 'correct horse battery staple'
 const json = { Accept: 'application/json' }
@@ -45,6 +46,25 @@ describe(`GET ${url}`, () => {
 
     assert.equal(body.contentType, null)
     assert.equal(body.expiresOn, null)
+  })
+
+  it('says in its trace that the secret came from memory, and what the vault was asked before', async (t) => {
+    const { request, cloud } = await startApp(t, {}, { SHOW_TRACE: 'true' })
+    const asked = cloud.vault.requests.length
+    const first = await request.get(url).expect(200)
+    const second = await request.get(url).expect(200)
+
+    assert.equal(cloud.vault.requests.length - asked, 1)
+    assert.deepEqual(
+      // The first request of the process for this audience has a token request too.
+      stepsIn(first.text).flatMap(({ label }) => (label === 'Token request' ? [] : [label])),
+      ['Request', 'Token', 'Request'],
+    )
+    const [memory, ...others] = stepsIn(second.text)
+    assert.deepEqual(others, [])
+    assert.match(memory?.facts ?? '', /^the secret, kept since \d\d:\d\d:\d\d UTC, \d+ seconds? ago$/)
+    const names = metricsIn(second.headers['server-timing']).map(({ name }) => name)
+    assert.deepEqual(names, ['memory', 'total'])
   })
 
   it('never shows the value, in no answer, header or log line', async (t) => {
