@@ -6,6 +6,15 @@ import { attemptStates, nextAttempt } from '../middleware/refresh.ts'
 import { adviceFor } from './advice.ts'
 import { problemFor } from './problem.ts'
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Set by routes where an error page would be out of place: an error is a plain sentence. */
+      plainErrors?: boolean
+    }
+  }
+}
+
 export const notFound: RequestHandler = (_req, _res, next) => {
   next(createError(404, 'There is no such page.'))
 }
@@ -33,5 +42,6 @@ export const errorHandler: ErrorRequestHandler = (error, _req, res, _next) => {
     res.render(kind ?? 'error', { ...problem, ...adviceFor(status), ...retry, url })
   }
   res.status(status).set(headers).set('Cache-Control', 'no-store')
-  res.format({ html: page, json, 'application/problem+json': json, default: page })
+  if (res.locals.plainErrors) res.type('text/plain').send(detail)
+  else res.format({ html: page, json, 'application/problem+json': json, default: page })
 }
