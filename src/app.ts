@@ -18,16 +18,18 @@ import { readOnly } from './middleware/read-only.ts'
 import { countAttempts } from './middleware/refresh.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import { readProject } from './project.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { createPages } from './routes/index.ts'
+import { createSourcePages } from './routes/source.ts'
 import * as format from './view-models/format.ts'
-import { createSourceCode } from './view-models/source-code.ts'
+import { hostingViewModel } from './view-models/hosting.ts'
 
 /** Creates the Express app. It does not listen yet, and sends no request to Azure before a visitor needs one. */
 export function createApp(
   azure: Azure,
-  { rateLimitPerMinute }: Pick<Config, 'rateLimitPerMinute'>,
+  { rateLimitPerMinute, runsOn }: Pick<Config, 'rateLimitPerMinute' | 'runsOn'>,
   limits: Limits,
   log: Log,
 ): Express {
@@ -36,10 +38,13 @@ export function createApp(
   app.set('trust proxy', 1)
   setUpTemplates(app)
 
+  const project = readProject(projectFolder)
   const assets = createAssets(join(projectFolder, 'public'))
   const pages = createPages({ ...azure, limits })
+  const source = createSourcePages(pages, projectFolder)
   // Available in every template.
-  Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
+  const hosting = hostingViewModel(runsOn)
+  Object.assign(app.locals, { assets, format, hosting, project, sitePages: pages, source })
 
   app.use(requestLog(log))
   app.use(securityHeaders)
@@ -52,6 +57,7 @@ export function createApp(
   app.use(healthRoutes(pages, limits, log))
   if (rateLimitPerMinute) app.use(rateLimitPerClient(rateLimitPerMinute))
   app.use(homeRoutes(pages))
+  app.use(source.router)
   for (const page of pages) {
     app.use(page.url, (_req, res, next) => {
       res.locals.sitePage = page

@@ -21,7 +21,10 @@ export interface Page {
   description: string
   /** The role of the site's identity and its scope, as granted in `infra/`. */
   access: { service: string; role: string; scope: string }
-  /** The source files that the page shows. The last one calls Azure. */
+  /**
+   * The code behind the page: files, each with the function in it that matters, such as `src/routes/documents.ts#documentRoutes`. The
+   * last one calls Azure.
+   */
   sources: string[]
   router: Router
   /** Checks the service of this page, for `/readyz`. Pages that share a service need one check only. */

@@ -13,7 +13,7 @@ export function secretPage({ secret }: PageContext): Page {
     title: 'Secret',
     description: 'A Key Vault secret that the site can read and never shows.',
     access: { service: 'Key Vault', role: 'Key Vault Secrets User', scope: 'one secret' },
-    sources: ['src/routes/secret.ts', 'src/azure/secret.ts'],
+    sources: ['src/routes/secret.ts#secretRoutes', 'src/azure/secret.ts#createSecret'],
     router: secretRoutes(secret),
     // refresh, because a cached secret says nothing about the vault.
     readiness: { name: 'keyVault', check: (signal) => secret.refresh(signal) },
