@@ -47,7 +47,12 @@ await cp('public', `${dist}/public`, { recursive: true })
 // As text: pages show the code that answers them.
 await cp('src/routes', `${dist}/src/routes`, { recursive: true })
 await cp('src/azure', `${dist}/src/azure`, { recursive: true })
-await writeFile(`${dist}/package.json`, '{ "type": "module",\n  "private": true }\n')
+// The site's pages name its license and its repository.
+const { license, repository } = JSON.parse(await readFile('package.json', 'utf8'))
+await writeFile(
+  `${dist}/package.json`,
+  `${JSON.stringify({ type: 'module', private: true, license, repository }, null, 2)}\n`,
+)
 
 const bundle = relative('.', `${dist}/server.js`)
 const { bytes } = metafile.outputs[bundle] ?? { bytes: 0 }

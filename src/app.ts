@@ -18,17 +18,19 @@ import { rateLimitPerClient } from './middleware/rate-limit.ts'
 import { countAttempts } from './middleware/refresh.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import { readProject } from './project.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { createPages } from './routes/index.ts'
+import { createSourcePages } from './routes/source.ts'
 import { traceRequests } from './trace/middleware.ts'
 import * as format from './view-models/format.ts'
-import { createSourceCode } from './view-models/source-code.ts'
+import { hostingViewModel } from './view-models/hosting.ts'
 
 /** Creates the Express app. It does not listen yet, and sends no request to Azure before a visitor needs one. */
 export function createApp(
   azure: Azure,
-  config: Pick<Config, 'rateLimitPerMinute' | 'showTrace' | 'clientId' | 'hasIdentityEndpoint'>,
+  config: Pick<Config, 'rateLimitPerMinute' | 'showTrace' | 'clientId' | 'hasIdentityEndpoint' | 'runsOn'>,
   limits: Limits,
   log: Log,
 ): Express {
@@ -37,11 +39,14 @@ export function createApp(
   app.set('trust proxy', 1)
   setUpTemplates(app)
 
+  const project = readProject(projectFolder)
   const assets = createAssets(join(projectFolder, 'public'))
   const pages = createPages({ ...azure, limits })
   const endpoints = pages.flatMap((page) => page.endpoints ?? [])
+  const source = createSourcePages(pages, projectFolder)
   // Available in every template.
-  Object.assign(app.locals, { assets, format, sitePages: pages, sourceCode: createSourceCode(projectFolder) })
+  const hosting = hostingViewModel(config.runsOn)
+  Object.assign(app.locals, { assets, format, hosting, project, sitePages: pages, source })
 
   app.use(requestLog(log))
   if (config.showTrace) app.use(traceRequests(config))
@@ -56,6 +61,7 @@ export function createApp(
   if (config.rateLimitPerMinute) app.use(rateLimitPerClient(config.rateLimitPerMinute))
   app.use(homeRoutes(pages))
   for (const { url, router } of endpoints) app.use(url, router)
+  app.use(source.router)
   for (const page of pages) {
     app.use(page.url, (_req, res, next) => {
       res.locals.sitePage = page

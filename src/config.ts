@@ -97,7 +97,19 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     showTrace: values.SHOW_TRACE,
+    runsOn: hostOf(env, values.AZURE_STORAGE_BLOB_ENDPOINT),
   }
+}
+
+/** Where the site runs. Pages say so; nothing else depends on it. */
+function hostOf(
+  env: Record<string, string | undefined>,
+  blobEndpoint: string,
+): 'appService' | 'localCloud' | 'elsewhere' {
+  // App Service sets it: https://learn.microsoft.com/azure/app-service/reference-app-settings
+  if (env.WEBSITE_SITE_NAME) return 'appService'
+  const { hostname } = new URL(blobEndpoint)
+  return /^(?:127(?:\.\d+){3}|\[::1\]|(?:.*\.)?localhost)$/.test(hostname) ? 'localCloud' : 'elsewhere'
 }
 
 /** Reads the port alone, for check-port.ts. Returns the default for an invalid port, which `readConfig` reports. */

@@ -59,6 +59,11 @@ export const limits = {
    */
   resumeRetryBytes: 16 * 1024,
 
+  /** How many bytes of a text are displayed: enough to recognize it, and few enough to decode in memory. */
+  previewTextBytes: 64 * 1024,
+  /** The largest picture that is displayed. */
+  previewImageBytes: 5 * 1024 * 1024,
+
   /** How long a running listing is shared with equal requests. Later ones start their own, because it may hang. */
   coalesceMs: 1_000,
 

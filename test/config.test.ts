@@ -26,6 +26,7 @@ describe('readConfig', () => {
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
       showTrace: false,
+      runsOn: 'elsewhere',
     }
     assert.deepEqual(readConfig(complete), config)
   })
@@ -34,6 +35,20 @@ describe('readConfig', () => {
     const config = readConfig({ ...complete, PORT: '8080', AZURE_SQL_PORT: '11433' })
     assert.equal(config.port, 8080)
     assert.equal(config.sql.port, 11433)
+  })
+
+  it('tells App Service and the local cloud from other places', () => {
+    const onLoopback = { ...complete, AZURE_STORAGE_BLOB_ENDPOINT: 'https://127.0.0.1:10000/account' }
+    assert.equal(readConfig({ ...complete, WEBSITE_SITE_NAME: 'my-site' }).runsOn, 'appService')
+    assert.equal(readConfig(onLoopback).runsOn, 'localCloud')
+    for (const host of ['127.example.com', 'localhost.example', 'mylocalhost']) {
+      const endpoint = `https://${host}/`
+      assert.equal(
+        readConfig({ ...complete, AZURE_STORAGE_BLOB_ENDPOINT: endpoint }).runsOn,
+        'elsewhere',
+        host,
+      )
+    }
   })
 
   it('needs no client id, and takes an empty one for none', () => {

@@ -4,7 +4,7 @@ import type {
   BlobDownloadResponseParsed,
   BlobGetPropertiesResponse,
   ContainerClient,
-  ContainerListBlobFlatSegmentResponse,
+  ContainerListBlobHierarchySegmentResponse,
 } from '@azure/storage-blob'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
@@ -25,6 +25,13 @@ export interface ListQuery {
   prefix: string
   limit: number
   cursor?: string | undefined
+  /** Gives what is below a folder as that folder alone, and not as documents. */
+  byFolder?: boolean | undefined
+}
+
+/** A flat listing has no `blobPrefixes`. */
+type ListPage = Pick<ContainerListBlobHierarchySegmentResponse, 'continuationToken'> & {
+  segment: Partial<ContainerListBlobHierarchySegmentResponse['segment']>
 }
 
 export interface ReadOptions {
@@ -45,11 +52,12 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
      * Lists documents in the order of their names. Equal requests at the same time share one listing, because parsing a long
      * one takes the SDK a large part of a second of CPU time.
      *
-     * @returns up to `limit` documents (Azure may give fewer), and the cursor of the next page, or null at the end
+     * @returns up to `limit` folders and documents together (Azure may give fewer), and the cursor of the next page, or null at the
+     *   end. A folder is a prefix of names that ends with a slash
      */
-    list({ prefix, limit, cursor }: ListQuery, signal: AbortSignal) {
-      const key = JSON.stringify([prefix, limit, cursor])
-      return coalesce(key, signal, (shared) => listPage({ prefix, limit, cursor }, shared))
+    list({ prefix, limit, cursor, byFolder }: ListQuery, signal: AbortSignal) {
+      const key = JSON.stringify([prefix, limit, cursor, byFolder])
+      return coalesce(key, signal, (shared) => listPage({ prefix, limit, cursor, byFolder }, shared))
     },
 
     /** Reads the properties of a document, without its content. */
@@ -82,15 +90,16 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
     },
   }
 
-  async function listPage({ prefix, limit, cursor }: ListQuery, signal: AbortSignal) {
-    const pages = container
-      .listBlobsFlat({ prefix, abortSignal: signal })
-      .byPage({ maxPageSize: limit, ...(cursor && { continuationToken: cursor }) })
+  async function listPage({ prefix, limit, cursor, byFolder }: ListQuery, signal: AbortSignal) {
+    const options = { prefix, abortSignal: signal }
+    const items = byFolder ? container.listBlobsByHierarchy('/', options) : container.listBlobsFlat(options)
+    const pages = items.byPage({ maxPageSize: limit, ...(cursor && { continuationToken: cursor }) })
     const { value } = await pages.next()
-    const page: ContainerListBlobFlatSegmentResponse | undefined = value
-    const blobs = page?.segment.blobItems ?? []
+    const page: ListPage | undefined = value
+    const { blobItems = [], blobPrefixes = [] } = page?.segment ?? {}
     return {
-      documents: blobs.map((blob) => toDocument(blob.name, blob.properties)),
+      folders: blobPrefixes.map(({ name }) => name),
+      documents: blobItems.map(({ name, properties }) => toDocument(name, properties)),
       next: page?.continuationToken || null,
     }
   }

@@ -11,6 +11,8 @@ declare global {
     interface Locals {
       /** Set for addresses that programs call: errors are problem details unless the client asks for a page. */
       prefersProblemDetails?: boolean
+      /** Set by routes where an error page would be out of place: an error is a plain sentence. */
+      plainErrors?: boolean
     }
   }
 }
@@ -42,6 +44,10 @@ export const errorHandler: ErrorRequestHandler = (error, _req, res, _next) => {
     res.render(kind ?? 'error', { ...problem, ...adviceFor(status), ...retry, url })
   }
   res.status(status).set(headers).set('Cache-Control', 'no-store')
+  if (res.locals.plainErrors) {
+    res.type('text/plain').send(detail)
+    return
+  }
   // The first one is for clients that accept anything.
   res.format(
     res.locals.prefersProblemDetails

@@ -1,8 +1,6 @@
 // The style sheet and the icon. Their address changes with their content, so that browsers can cache them for a year.
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import express, { Router } from 'express'
+import { fingerprint } from '../fingerprint.ts'
 
 /**
  * Serves the files of a folder, and the icon at `/favicon.ico` too.
@@ -26,10 +24,4 @@ export function createAssets(folder: string) {
   router.get('/favicon.ico', (_req, res) => res.sendFile('icon.svg', { root: folder, maxAge: '1d' }))
 
   return { router, url: (name: string) => `${base}/${name}` }
-}
-
-function fingerprint(folder: string): string {
-  const hash = createHash('sha256')
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)))
-  return hash.digest('hex').slice(0, 16)
 }

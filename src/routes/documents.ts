@@ -2,15 +2,17 @@
 import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import * as z from 'zod'
-import { createDocuments, type Document, type Documents } from '../azure/documents.ts'
+import { createDocuments, type Documents } from '../azure/documents.ts'
 import { isConditional } from '../downloads/conditions.ts'
-import { documentNameIn, documentUrl } from '../downloads/document-name.ts'
+import { documentNameIn } from '../downloads/document-name.ts'
 import { decideDownload, downloadHeaders } from '../downloads/headers.ts'
+import type { Limits } from '../limits.ts'
 import { clientOf } from '../middleware/rate-limit.ts'
-import { DEFAULT_LIMIT, documentsViewModel } from '../view-models/documents.ts'
+import { DEFAULT_LIMIT, documentsViewModel, toListed } from '../view-models/documents.ts'
+import { documentPageRoutes } from './document-page.ts'
 import type { Page, PageContext } from './page.ts'
 import { parseQuery, wholeNumber, xmlText } from './query.ts'
-import { respond, timed } from './respond.ts'
+import { prefersJson, respond, timed } from './respond.ts'
 
 // Blob Storage repeats prefix and cursor in its XML response, which cannot contain control characters.
 const listQuery = z.object({
@@ -33,8 +35,8 @@ export function documentsPage({ container, limits }: PageContext): Page {
       scope: 'one container',
       resource: `the container ${container.containerName}`,
     },
-    sources: ['src/routes/documents.ts', 'src/azure/documents.ts'],
-    router: documentRoutes(documents),
+    sources: ['src/routes/documents.ts#documentRoutes', 'src/azure/documents.ts#createDocuments'],
+    router: documentRoutes(documents, limits),
     readiness: {
       name: 'blobStorage',
       check: (signal) => documents.list({ prefix: '', limit: 1 }, signal),
@@ -42,18 +44,24 @@ export function documentsPage({ container, limits }: PageContext): Page {
   }
 }
 
-function documentRoutes(documents: Documents): Router {
+function documentRoutes(documents: Documents, limits: Limits): Router {
   const router = Router()
 
   router.get('/', async (req, res) => {
     const query = parseQuery(listQuery, req.query)
-    const { value: page, milliseconds } = await timed(() => documents.list(query, res.locals.signal))
-    const listed = { documents: page.documents.map(toListed), next: page.next }
+    // A page shows one folder. JSON has the names of all documents below it.
+    const byFolder = !prefersJson(req)
+    const { value: page, milliseconds } = await timed(() =>
+      documents.list({ ...query, byFolder }, res.locals.signal),
+    )
+    const listed = { documents: page.documents.map((each) => toListed(url, each)), next: page.next }
     await respond(res, 'documents', listed, () => ({
       milliseconds,
-      ...documentsViewModel(url, query, listed),
+      ...documentsViewModel(url, query, page),
     }))
   })
+
+  router.use(documentPageRoutes(url, documents, limits))
 
   router.get('/*name', async (req, res) => {
     const name = documentNameIn(req)
@@ -78,15 +86,4 @@ function documentRoutes(documents: Documents): Router {
   })
 
   return router
-}
-
-function toListed({ name, size, contentType, lastModified, etag }: Document) {
-  return {
-    name,
-    size,
-    contentType,
-    lastModified: lastModified.toISOString(),
-    etag,
-    url: documentUrl(url, name),
-  }
 }

@@ -1,9 +1,11 @@
-// Liveness (/healthz) and readiness (/readyz).
-import { Router } from 'express'
+// Liveness (/healthz) and readiness (/readyz). Both are JSON; readiness is a page too, for browsers.
+import { type Request, Router } from 'express'
 import { problemFor } from '../errors/problem.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { type Outcome, readinessViewModel } from '../view-models/readiness.ts'
 import type { Page } from './page.ts'
+import { timed } from './respond.ts'
 
 export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
   const router = Router()
@@ -12,9 +14,18 @@ export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
   // App Service requests it every minute, so it must not query the database, which would then never pause.
   router.get('/healthz', (_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }))
 
-  router.get('/readyz', async (_req, res) => {
-    const { ready, checks } = await readiness()
-    res.status(ready ? 200 : 503).set('Cache-Control', 'no-store')
+  router.get('/readyz', async (req, res) => {
+    const result = await readiness()
+    const { ready, outcomes } = result
+    res
+      .status(ready ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .vary('Accept')
+    if (asksForPage(req)) {
+      res.render('readiness', readinessViewModel(pages, result))
+      return
+    }
+    const checks = Object.fromEntries(outcomes.map(({ name, outcome }) => [name, outcome]))
     res.json({ status: ready ? 'ok' : 'error', checks })
   })
 
@@ -24,15 +35,16 @@ export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
     const signal = AbortSignal.timeout(limits.readinessMs)
     const named = pages.flatMap(({ readiness }) => readiness ?? [])
     const outcomes = await Promise.all(
-      named.map(async ({ name, check }) => [name, await outcomeOf(name, check(signal))] as const),
+      named.map(async ({ name, check }) => {
+        const { value: outcome, milliseconds } = await timed(() => outcomeOf(name, check(signal)))
+        return { name, outcome, milliseconds }
+      }),
     )
-    return {
-      checks: Object.fromEntries(outcomes),
-      ready: outcomes.every(([, { status }]) => status === 'ok'),
-    }
+    const ready = outcomes.every(({ outcome }) => outcome.status === 'ok')
+    return { ready, outcomes, checkedAt: new Date() }
   }
 
-  async function outcomeOf(name: string, check: Promise<unknown>) {
+  async function outcomeOf(name: string, check: Promise<unknown>): Promise<Outcome> {
     try {
       await check
       return { status: 'ok' }
@@ -41,6 +53,11 @@ export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
       return { status: 'error', detail: problemFor(error).detail }
     }
   }
+}
+
+/** Whether the Accept header names HTML. Scripts that accept anything, or send no such header, get JSON. */
+function asksForPage(req: Request): boolean {
+  return /\btext\/html\b/i.test(req.get('Accept') ?? '') && req.accepts(['json', 'html']) === 'html'
 }
 
 /**

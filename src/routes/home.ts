@@ -3,6 +3,13 @@ import { Router } from 'express'
 import type { Page } from './page.ts'
 import { respond } from './respond.ts'
 
+/** The code behind the home page, as `Page` declares it for the others. */
+export const homeSources = [
+  'src/routes/home.ts#homeRoutes',
+  'src/azure/connect.ts#connectAzure',
+  'src/azure/credential.ts#createCredential',
+]
+
 export function homeRoutes(pages: Page[]): Router {
   const router = Router()
   const index = [

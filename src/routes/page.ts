@@ -32,7 +32,10 @@ export interface Page {
    * `scope` has the name already.
    */
   access: { service: string; role: string; scope: string; resource?: string }
-  /** The source files that the page shows. The last one calls Azure. */
+  /**
+   * The code behind the page: files, each with the function in it that matters, such as `src/routes/documents.ts#documentRoutes`. The
+   * last one calls Azure.
+   */
   sources: string[]
   router: Router
   /** What programs call. */

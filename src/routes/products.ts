@@ -32,7 +32,7 @@ export function productsPage({ database }: PageContext): Page {
     title: 'Products',
     description: 'Rows of a table in Azure SQL.',
     access: { service: 'Azure SQL', role: 'SELECT', scope: 'the table dbo.Products' },
-    sources: ['src/routes/products.ts', 'src/azure/products.ts'],
+    sources: ['src/routes/products.ts#productRoutes', 'src/azure/products.ts#createProducts'],
     router: productRoutes(products),
     readiness: { name: 'sqlDatabase', check: (signal) => products.list({ page: 1, pageSize: 1 }, signal) },
     crawlable: false,

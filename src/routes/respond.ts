@@ -1,5 +1,5 @@
 // Responds with a page by default, and with JSON to clients that prefer it.
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 
 /**
  * Responds with JSON if the Accept header prefers it, otherwise with a page. Sets `Vary: Accept`.
@@ -17,8 +17,13 @@ export async function respond(
   res.vary('Accept')
   // The data can change at any time. A route may have set a stricter header before.
   if (!res.hasHeader('Cache-Control')) res.set('Cache-Control', 'private, no-cache')
-  if (res.req.accepts(['html', 'json']) === 'json') res.json(data)
+  if (prefersJson(res.req)) res.json(data)
   else res.render(view, { ...data, ...(await viewModel()) })
+}
+
+/** Whether the Accept header prefers JSON to a page. */
+export function prefersJson(req: Request): boolean {
+  return req.accepts(['html', 'json']) === 'json'
 }
 
 /** Measures how long `work` takes. */

@@ -2,7 +2,7 @@
 
 const dateOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 const timeOnly = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
-const amount = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const amount = new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' })
 const whole = new Intl.NumberFormat('en')
 const fromNow = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
 
@@ -49,7 +49,7 @@ export function size(bytes: number): string {
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
 }
 
-/** 1,234.50 */
+/** €1,234.50: the table holds the prices in this currency. */
 export function price(value: number): string {
   return amount.format(value)
 }
@@ -75,6 +75,11 @@ export function fileName(name: string): string {
   let end = name.length
   while (end > 0 && name[end - 1] === '/') end -= 1
   return end === 0 ? name : name.slice(name.lastIndexOf('/', end - 1) + 1)
+}
+
+/** Whether a name has spaces that HTML would drop: at its beginning or end, or several in a row. */
+export function hasOddSpaces(name: string): boolean {
+  return /^\s|\s$|\s\s/.test(name)
 }
 
 /** The media type without its parameters. */

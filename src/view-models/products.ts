@@ -31,14 +31,21 @@ export function productViewModel(url: string, { category }: Product) {
   return { categoryUrl: `${url}?${new URLSearchParams({ category })}` }
 }
 
-const columns: { title: string; by: 'name' | 'category' | 'price'; className: string }[] = [
+type Column = 'id' | 'name' | 'category' | 'price'
+
+const columns: { title: string; by: Column; className: string }[] = [
+  { title: 'Number', by: 'id', className: 'id' },
   { title: 'Name', by: 'name', className: 'name' },
   { title: 'Category', by: 'category', className: 'category' },
   { title: 'Price', by: 'price', className: 'number' },
 ]
 
-// Each click on the title of a column switches to the next order: ascending, descending, none.
-function sortLink(base: string, query: ProductQuery, by: 'name' | 'category' | 'price') {
+// Each click on the title of a column switches to the next order: ascending, descending, the default one by number.
+function sortLink(base: string, query: ProductQuery, by: Column) {
+  if (by === 'id') {
+    const direction = query.sort ? undefined : 'ascending'
+    return { direction, url: listUrl(base, { ...query, sort: undefined, page: 1 }) }
+  }
   const steps: Record<string, { sort?: ProductOrder; direction?: 'ascending' | 'descending' }> = {
     [by]: { sort: `-${by}`, direction: 'ascending' },
     [`-${by}`]: { direction: 'descending' },

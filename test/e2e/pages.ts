@@ -1,4 +1,4 @@
-// Every page, error pages included, as a browser shows it: in both schemes, on a narrow and on a wide screen.
+// Every page, error pages included, as a browser shows it: in both schemes, on narrow and wide screens.
 import assert from 'node:assert/strict'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -13,7 +13,7 @@ await mkdir(screenshots, { recursive: true })
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const schemes = ['light', 'dark'] as const
-const widths = [320, 1280]
+const widths = [320, 768, 1280]
 
 for (const name of Object.keys(sitePages)) {
   describe(`the page "${name}"`, () => {

@@ -7,4 +7,6 @@ if (noBrowser) {
 } else {
   await import('./pages.ts')
   await import('./visit.ts')
+  await import('./document.ts')
+  await import('./looks.ts')
 }

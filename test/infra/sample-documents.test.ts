@@ -11,10 +11,10 @@ describe('the sample documents', () => {
     assert.deepEqual(
       sampleDocuments().map(({ name, contentType }) => [name, contentType]),
       [
-        ['.hidden, but listed.txt', 'text/plain; charset=utf-8'],
-        ['A short history of keys.txt', 'text/plain; charset=utf-8'],
         ['Welcome.md', 'text/markdown; charset=utf-8'],
         ['archive/three mebibytes of noise.bin', 'application/octet-stream'],
+        ['letters/.hidden, but listed.txt', 'text/plain; charset=utf-8'],
+        ['letters/A short history of keys.txt', 'text/plain; charset=utf-8'],
         ['letters/The "open" café, and why it isn\'t naïve.md', 'text/markdown; charset=utf-8'],
         ['pictures/hills at dusk #1.png', 'image/png'],
         ['pictures/one credential + three services.svg', 'image/svg+xml'],
@@ -23,6 +23,14 @@ describe('the sample documents', () => {
         ['settings/roles.json', 'application/json'],
         ['日本語/鍵のない扉.txt', 'text/plain; charset=utf-8'],
       ],
+    )
+  })
+
+  it('are in folders, but for the one that welcomes visitors', () => {
+    const top = sampleDocuments().filter(({ name }) => !name.includes('/'))
+    assert.deepEqual(
+      top.map(({ name }) => name),
+      ['Welcome.md'],
     )
   })
 

@@ -80,7 +80,7 @@ describe('a page whose service does not let the site in yet', () => {
 
     const { headers, text } = await request.get(`${documentsUrl}?prefix=a%2F`).expect(503)
 
-    assert.match(text, /<h1>Access is still being granted<\/h1>/)
+    assert.match(text, /<h1>Azure refused access<\/h1>/)
     assert.equal(headers.refresh, `30; url=${documentsUrl}?prefix=a%2F&attempt=2`)
     await request.get(`${documentsUrl}?prefix=a%2F&attempt=2`).expect(200)
   })

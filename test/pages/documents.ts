@@ -2,6 +2,8 @@
 import { url } from '../../src/routes/documents.ts'
 import type { SitePage } from '../support/site-pages.ts'
 
+const awkward = `${'x'.repeat(200)}/<b>"&' שלום  שלום .html`
+
 const forEver = { times: Infinity }
 
 export const states: Record<string, SitePage> = {
@@ -23,6 +25,17 @@ export const states: Record<string, SitePage> = {
     settings: { SHOW_TRACE: 'true' },
     prepare: ({ cloud }) => cloud.blobs.faults.failNext(503, forEver),
   },
+  'a text': { path: `${url}/Welcome.md?view`, status: 200 },
+  'a picture': { path: `${url}/pictures/hills%20at%20dusk%20%231.png?view`, status: 200 },
+  'without a preview': { path: `${url}/reports/2026/R%26D%20is%20100%25%20keyless.pdf?view`, status: 200 },
+  'a long text under an awkward name': {
+    path: `${url}/page/${encodeURIComponent(awkward)}?view`,
+    status: 200,
+    prepare: ({ cloud }) =>
+      cloud.blobs.put(`page/${awkward}`, '<script>alert(1)</script>'.padEnd(200_000, ' x'), {
+        contentType: 'text/html',
+      }),
+  },
   'no container': { path: url, status: 503, settings: { AZURE_STORAGE_CONTAINER_NAME: 'missing' } },
   'error 500': {
     path: url,
@@ -30,7 +43,7 @@ export const states: Record<string, SitePage> = {
     prepare(site) {
       // Nothing that Azure does ends in a 500.
       site.mayAnswer500 = true
-      site.azure.container.listBlobsFlat = () => {
+      site.azure.container.listBlobsByHierarchy = () => {
         throw new Error('A mistake of our own.')
       }
     },
@@ -50,6 +63,11 @@ export const states: Record<string, SitePage> = {
     status: 504,
     limits: { requestMs: 300 },
     prepare: ({ cloud }) => cloud.blobs.faults.hangNext(forEver),
+  },
+  'not ready': {
+    path: '/readyz',
+    status: 503,
+    prepare: ({ cloud }) => cloud.blobs.faults.failNext(403, forEver),
   },
   granting: {
     path: url,

@@ -6,7 +6,13 @@ import { assertNotReady } from '../support/readiness.ts'
 import { startApp } from '../support/start-app.ts'
 
 const json = { Accept: 'application/json' }
-const foldersIn = (html: string) => linksIn(/<ul class="folders">[\s\S]*?<\/ul>/.exec(html)?.[0] ?? '')
+const foldersIn = (html: string) =>
+  linksIn(
+    html
+      .replaceAll(/<tr>[\s\S]*?<\/tr>/g, '')
+      .split('<tbody>')[1]
+      ?.split('</tbody>')[0] ?? '',
+  )
 const crumbsIn = (html: string) => {
   const [crumbs = ''] = /<nav class="crumbs"[\s\S]*?<\/nav>/.exec(html) ?? []
   return [...crumbs.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, crumb]) => textOf(crumb ?? ''))
@@ -76,7 +82,7 @@ describe(`GET ${url}`, () => {
     const next = /<a href="([^"]+)" rel="next">/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const second = await request.get(next).expect(200)
 
-    assert.ok(linksIn(second.text).includes(`${url}/linked/2`))
+    assert.ok(linksIn(second.text).includes(`${url}/linked/2?view`))
     assert.doesNotMatch(second.text, /rel="next"/)
   })
 
@@ -90,8 +96,10 @@ describe(`GET ${url}`, () => {
 
     assert.equal(links.length, awkward.length)
     assert.doesNotMatch(page.text, /<b>/)
-    const bodies = await Promise.all(links.map(async (url) => (await request.get(url).expect(200)).body))
-    assert.deepEqual(bodies.map(String).sort(), awkward.sort())
+    const found = await Promise.all(
+      links.map(async (link) => (await request.get(link).set(json).expect(200)).body.name),
+    )
+    assert.deepEqual(found.sort(), awkward.sort())
   })
 
   it('shows sizes in units, types, dates and how long Azure took', async (t) => {
@@ -121,8 +129,40 @@ describe(`GET ${url}`, () => {
     ])
     assert.deepEqual(crumbsIn(below), ['All documents', 'folders/', 'a/'])
     assert.deepEqual(foldersIn(below).map(decodeURIComponent), [`${url}?prefix=folders/a/b/`])
-    assert.equal(linksIn(below).filter((link) => link.startsWith(`${url}/folders/a/`)).length, 2)
-    assert.ok(linksIn(odd).includes(`${url}/folders/R%26D%20100%25/4`))
+    assert.deepEqual(
+      linksIn(below).filter((link) => link.startsWith(`${url}/`)),
+      [`${url}/folders/a/2?view`],
+    )
+    assert.ok(linksIn(odd).includes(`${url}/folders/R%26D%20100%25/4?view`))
+  })
+
+  it('shows folders first, then the documents of this one folder', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['a', 'b/1', 'b/2', 'c', 'd/', 'd/3']) await cloud.blobs.put(`first/${name}`, name)
+
+    const { text } = await request.get(url).query({ prefix: 'first/' }).expect(200)
+
+    const rows = [...text.matchAll(/<td class="name">([\s\S]*?)<\/td>/g)].map(([, cell]) =>
+      textOf(cell ?? ''),
+    )
+    assert.deepEqual(rows, ['b/', 'd/', 'a', 'c'])
+  })
+
+  it('shows a document whose name ends with a slash inside the folder of that name', async (t) => {
+    const { cloud, request } = await startApp(t)
+    for (const name of ['', 'a']) await cloud.blobs.put(`slash/${name}`, name)
+    const { text } = await request.get(url).query({ prefix: 'slash/' }).expect(200)
+    assert.ok(linksIn(text).includes(`${url}/slash/?view`))
+    assert.ok(linksIn(text).includes(`${url}/slash/a?view`))
+  })
+
+  it('lists the documents of all folders as JSON', async (t) => {
+    const { cloud, request } = await startApp(t)
+    const all = ['deep/a', 'deep/b/1', 'deep/b/c/2']
+    for (const name of all) await cloud.blobs.put(name, name)
+    const { body } = await request.get(url).query({ prefix: 'deep/' }).set(json).expect(200)
+    assert.deepEqual(names(body), all)
+    assert.deepEqual(Object.keys(body), ['documents', 'next'])
   })
 
   it('says what names begin with when the prefix ends within one', async (t) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { textOf } from '../support/html.ts'
+import { rawRequest } from '../support/raw-request.ts'
 import { pages, startApp } from '../support/start-app.ts'
 
 describe('GET /healthz', () => {
@@ -75,6 +77,55 @@ describe('GET /readyz', () => {
     })
   }
 
+  describe('as a page', () => {
+    const json = [undefined, '*/*', 'text/*', 'application/json', 'text/html;q=0, */*', 'image/png']
+    for (const accept of [...json, 'application/json, text/html;q=0.9']) {
+      it(`is not one for Accept: ${accept}`, async (t) => {
+        const { origin } = await startApp(t)
+        const { status, headers, body } = await rawRequest(origin, '/readyz', {
+          headers: accept === undefined ? {} : { Accept: accept },
+        })
+        assert.equal(status, 200)
+        assert.match(headers['content-type'] ?? '', /^application\/json/)
+        assert.equal(JSON.parse(body.toString()).status, 'ok')
+      })
+    }
+
+    it('says of each service that it responds, how long it took, and where it is used', async (t) => {
+      const { request } = await startApp(t)
+
+      const { text, headers } = await request.get('/readyz').set('Accept', browser).expect(200)
+
+      assert.equal(headers['cache-control'], 'no-store')
+      assert.match(headers.vary ?? '', /\bAccept\b/)
+      const words = textOf(text)
+      assert.match(words, /Every service responds/)
+      for (const { title, access } of pages) {
+        assert.match(
+          words,
+          new RegExp(`${access.service}, for ${title} responds (\\d+ ms|[\\d.]+ s|less than 1 ms)`),
+        )
+      }
+    })
+
+    it('says what does not respond and why, with the same status as JSON', async (t) => {
+      const { cloud, request } = await startApp(t)
+      cloud.blobs.faults.failNext(403, { times: Infinity })
+
+      const { text } = await request.get('/readyz').set('Accept', browser).expect(503)
+
+      const [{ title = '', access } = {}] = pages.filter(({ readiness }) => readiness?.name === 'blobStorage')
+      assert.match(
+        textOf(text),
+        new RegExp(`1 of ${pages.filter(({ readiness }) => readiness).length} services does not respond`),
+      )
+      assert.match(
+        textOf(text),
+        new RegExp(`${access?.service}, for ${title} fails\\. Azure refused the site access`),
+      )
+    })
+  })
+
   it('is ready again when the services are', async (t) => {
     const { cloud, request } = await startApp(t, { notReadyMs: 0 })
     cloud.sql.logins.failNext(18456)
@@ -84,5 +135,8 @@ describe('GET /readyz', () => {
     await request.get('/readyz').expect(200)
   })
 })
+
+/** What browsers send when an address is typed. */
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
 type Check = { status: string; detail?: string }

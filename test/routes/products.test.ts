@@ -241,6 +241,29 @@ describe(`GET ${url}`, () => {
     assert.deepEqual(await heads('-price'), { aria: ' aria-sort="descending"', url: link('') })
   })
 
+  it('marks the order by number when no other is chosen, and leads back to it', async (t) => {
+    const { request } = await startApp(t)
+    const head = /<th scope="col" class="id"([^>]*)><a href="([^"]+)">Number/
+    const [, marked] = head.exec((await request.get(url).expect(200)).text) ?? []
+    const [, unmarked, back] = head.exec((await request.get(`${url}?sort=price`).expect(200)).text) ?? []
+
+    assert.equal(marked, ' aria-sort="ascending"')
+    assert.equal(unmarked, '')
+    assert.equal(back?.replaceAll('&amp;', '&'), `${url}?pageSize=20&page=1`)
+  })
+
+  it('names itself in the navigation, on the page of one product too', async (t) => {
+    const { request } = await startApp(t)
+    await request.get(url).expect(200, new RegExp(`<a href="${url}" aria-current="page">`))
+    await request.get(`${url}/21`).expect(200, new RegExp(`<a href="${url}" aria-current="true">`))
+  })
+
+  it('shows prices with their currency', async (t) => {
+    const { request } = await startApp(t)
+    await request.get(url).expect(200, /<td class="number price">€9\.90<\/td>/)
+    await request.get(`${url}/1`).expect(200, /<dd>€9\.90<\/dd>/)
+  })
+
   it('offers the categories there are, with the chosen one chosen', async (t) => {
     const { request } = await startApp(t)
     const { text } = await request.get(url).query({ category: 'Brewing' }).expect(200)

@@ -8,6 +8,7 @@ import { evaluateConditions, rangeApplies } from '../../src/downloads/conditions
 import { documentNameIn, documentUrl } from '../../src/downloads/document-name.ts'
 import { downloadHeaders } from '../../src/downloads/headers.ts'
 import { parseHttpDate } from '../../src/downloads/http-date.ts'
+import { previewOf } from '../../src/downloads/preview.ts'
 import { rangeOf } from '../../src/downloads/range.ts'
 import { createLog } from '../../src/log.ts'
 import { addressIn } from '../../src/middleware/rate-limit.ts'
@@ -15,7 +16,7 @@ import { countAttempts } from '../../src/middleware/refresh.ts'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
 import { parseQuery, wholeNumber, xmlText } from '../../src/routes/query.ts'
-import { documentsViewModel } from '../../src/view-models/documents.ts'
+import { documentsViewModel, documentViewModel } from '../../src/view-models/documents.ts'
 import * as format from '../../src/view-models/format.ts'
 import { productsViewModel } from '../../src/view-models/products.ts'
 import { startApp } from '../support/start-app.ts'
@@ -70,8 +71,23 @@ const work: Record<string, (text: string) => unknown> = {
     documentsViewModel(
       documentsUrl,
       { prefix: text, limit: 100 },
-      { documents: [{ name: `${text}/${text}` }], next: text },
+      { folders: [`${text}/${text}/`], next: text },
     ),
+  'the preview of a document': (text) =>
+    previewOf({ ...document, contentType: `text/${text}` }, { previewTextBytes: 9, previewImageBytes: 9 }),
+  'the charset of a document': (text) =>
+    previewOf(
+      { ...document, contentType: `text/plain;${text}charset=${text}` },
+      { previewTextBytes: 9, previewImageBytes: 9 },
+    ),
+  'the page of a document': (text) =>
+    documentViewModel(
+      documentsUrl,
+      { ...document, name: text },
+      { kind: 'none', reason: '' },
+      `https://${text}`,
+    ),
+  'the spaces of a name': format.hasOddSpaces,
   'a list of products': (text) =>
     productsViewModel(productsUrl, { page: 1, pageSize: 20, search: text, category: text }, 100, [text]),
 }

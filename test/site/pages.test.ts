@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { HtmlValidate, StaticConfigLoader } from 'html-validate'
-import { unescapeHtml } from '../support/html.ts'
+import { homeSources } from '../../src/routes/home.ts'
+import { linksIn, unescapeHtml } from '../support/html.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { sitePages, startPage } from '../support/site-pages.ts'
-import { pages } from '../support/start-app.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 const validator = new HtmlValidate(
   new StaticConfigLoader({
@@ -70,22 +71,59 @@ for (const name of Object.keys(sitePages)) {
 }
 
 describe('the code behind a page', () => {
-  const files = [
-    ['/', 'src/routes/home.ts'],
-    ...pages.flatMap(({ url, sources }) => sources.map((file) => [url, file])),
+  const sources = [
+    ...homeSources.map((source) => ['/source', source]),
+    ...pages.flatMap(({ url, sources }) => sources.map((source) => [`/source${url}`, source])),
   ]
-  for (const [path = '', file = ''] of files) {
-    it(`is all of ${file} for ${path}, letter by letter`, async (t) => {
+  for (const [path = '', source = ''] of sources) {
+    const [file = '', name] = source.split('#')
+    it(`has ${name} of ${file}, letter by letter and with its line numbers`, async (t) => {
       const { origin } = await startPage(t, 'home')
       const { body } = await rawRequest(origin, path)
 
       const figure = body.toString().split(`<figure id="${file}">`)[1] ?? ''
-      const shown = /<pre[^>]*><code>([\s\S]*?)<\/code><\/pre>/.exec(figure)?.[1] ?? ''
+      const [, numbers = '', , code = ''] =
+        /<pre class="lines"[^>]*>([\d\s]*?)<\/pre>\s*<pre([^>]*)><code>([\s\S]*?)<\/code><\/pre>/.exec(
+          figure,
+        ) ?? []
 
-      const text = unescapeHtml(shown.replaceAll(/<\/?span[^>]*>/g, ''))
-      assert.equal(text, (await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).trimEnd())
+      const shown = unescapeHtml(code.replaceAll(/<\/?span[^>]*>/g, ''))
+      const lines = numbers.trim().split('\n').map(Number)
+      const whole = (await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).split('\n')
+      assert.equal(shown, whole.slice((lines[0] ?? 0) - 1, lines.at(-1)).join('\n'))
+      assert.ok(lines.length < 130 && shown.includes(`function ${name}(`), `${lines.length} lines`)
     })
   }
+
+  it('is linked from each page under an address that browsers keep for a year', async (t) => {
+    const { request } = await startApp(t)
+    for (const url of ['/', ...pages.map(({ url }) => url)]) {
+      const { text } = await request.get(url).expect(200)
+      const link = linksIn(text).find((each) => each.startsWith('/source') && !each.includes('#')) ?? ''
+      const { headers } = await request.get(link).expect(200)
+      assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable', link)
+    }
+  })
+
+  it('is not kept under the address of another version, or of none', async (t) => {
+    const { request } = await startApp(t)
+    for (const query of ['', '?v=0123456789abcdef', '?v=a&v=b']) {
+      await request.get(`/source${query}`).expect(200).expect('Cache-Control', 'private, no-cache')
+    }
+  })
+
+  it('links the lines in the repository, if there is one', async (t) => {
+    const { app, request } = await startApp(t)
+    const file = 'src/azure/connect.ts'
+    const without = await request.get('/source').expect(200)
+    assert.doesNotMatch(without.text, /The whole file/)
+
+    app.locals.project = { repository: 'https://github.com/owner/name' }
+    const { text } = await request.get('/source').expect(200)
+
+    const [link = ''] = linksIn(text).filter((each) => each.includes(file))
+    assert.match(link, /^https:\/\/github\.com\/owner\/name\/blob\/HEAD\/src\/azure\/connect\.ts#L\d+-L\d+$/)
+  })
 })
 
 async function getPage(t: Parameters<typeof startPage>[0], name: string) {

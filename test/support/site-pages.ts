@@ -20,6 +20,8 @@ export interface SitePage {
 
 export const sitePages: Record<string, SitePage> = {
   home: { path: '/', status: 200 },
+  code: { path: '/source', status: 200 },
+  readiness: { path: '/readyz', status: 200 },
   ...Object.fromEntries(pages.map(({ url, title }) => [title, { path: url, status: 200 }])),
   'error 404': { path: '/nothing', status: 404 },
   'error 405': { path: '/', status: 405, method: 'POST' },

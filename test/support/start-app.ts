@@ -50,10 +50,8 @@ export async function startApp(
   const testLimits = { ...limits, ...patient, ...shorter }
   const config = readConfig({ ...cloud.env, ...settings })
   const azure = connectAzure(config, testLimits, log)
-  const server = createHttpServer(createApp(azure, config, testLimits, log), testLimits).listen(
-    0,
-    '127.0.0.1',
-  )
+  const app = createApp(azure, config, testLimits, log)
+  const server = createHttpServer(app, testLimits).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
   t.after(async () => {
@@ -74,6 +72,6 @@ export async function startApp(
 
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
-  const site = { cloud, azure, origin, port, logged, request: supertest(origin), mayAnswer500: false }
+  const site = { app, cloud, azure, origin, port, logged, request: supertest(origin), mayAnswer500: false }
   return site
 }

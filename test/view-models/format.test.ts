@@ -56,9 +56,15 @@ describe('format', () => {
     assert.equal(format.dateTime('2026-11-21T23:59:00.000Z'), '21 Nov 2026, 23:59:00 UTC')
   })
 
-  it('writes prices with cents and thousands', () => {
-    assert.equal(format.price(1234.5), '1,234.50')
+  it('writes prices with currency, cents and thousands', () => {
+    assert.equal(format.price(1234.5), '€1,234.50')
   })
+
+  for (const name of [' a', 'a ', 'a  b', 'a\tb\n']) {
+    it(`keeps the spaces of ${JSON.stringify(name)}`, () => assert.ok(format.hasOddSpaces(name)))
+  }
+
+  it('lets lines break at single spaces as usual', () => assert.ok(!format.hasOddSpaces('a b c')))
 
   const names: [name: string, folder: string, fileName: string][] = [
     ['a.txt', '', 'a.txt'],

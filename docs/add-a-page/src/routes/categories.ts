@@ -24,7 +24,7 @@ export function categoriesPage({ database }: PageContext): Page {
     title: 'Categories',
     description: 'How many products each category has.',
     access: { service: 'Azure SQL', role: 'SELECT', scope: 'the table dbo.Products' },
-    sources: ['src/routes/categories.ts', 'src/azure/categories.ts'],
+    sources: ['src/routes/categories.ts#categoriesPage', 'src/azure/categories.ts#createCategories'],
     router,
     crawlable: false,
   }
