@@ -2,9 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TokenCredential } from '@azure/identity'
+import { Activity, recorded, requestLine } from '../activity.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, json, serve, withFault } from '../http.ts'
 import type { Service } from '../service.ts'
+import { clientOf } from './caller.ts'
 import { refuse, refuseRequest } from './refusals.ts'
 import { createTokens, type Principal } from './tokens.ts'
 
@@ -18,14 +20,16 @@ export async function startIdentity() {
   const header = randomBytes(16).toString('hex')
   const app = principal('id-keyless-express', 'app')
   const faults = new Faults()
+  const activity = new Activity()
   const requests: { resource: string; clientId: string }[] = []
   const tokens = createTokens(tenantId)
 
-  function answer({ url = '/', headers }: IncomingMessage): Promise<Answer> {
+  function answer(request: IncomingMessage): Promise<Answer> {
+    const { url = '/', headers } = request
     const query = new URL(url, 'http://localhost').searchParams
     requests.push({ resource: query.get('resource') ?? '', clientId: query.get('client_id') ?? '' })
     return withFault(
-      faults.take(),
+      faults.take(requestLine(request)),
       ({ status, message, headers }) => refuse(status, message, headers),
       () =>
         refuseRequest(headers['x-identity-header'], query, { header, app }) ??
@@ -47,7 +51,7 @@ export async function startIdentity() {
   const issue = (who: Principal, resource: string) =>
     tokens.issue(who, resource, service.tokenLifetimeSeconds)
 
-  const { port, close } = await serve(answer)
+  const { port, close } = await serve(recorded(answer, activity, (request) => clientOf(request, app)))
   const endpoint = `http://127.0.0.1:${port}/msi/token`
   const service = {
     endpoint,
@@ -66,6 +70,7 @@ export async function startIdentity() {
     faults,
     /** Every request for a token, refused ones too. */
     requests,
+    activity,
     /** For the tokens issued from now on. */
     tokenLifetimeSeconds,
     /** A token for any principal, without a request. */
@@ -77,6 +82,7 @@ export async function startIdentity() {
     async reset() {
       faults.clear()
       requests.length = 0
+      activity.clear()
       service.tokenLifetimeSeconds = tokenLifetimeSeconds
     },
     close,

@@ -30,6 +30,20 @@ export function createSecrets(vaultUrl: string) {
     /** One version, or the current one. */
     find: (name: string, version: string) =>
       versionsOf(name).find(({ id }) => !version || id.endsWith(`/${version}`)),
+    /** Changes attributes of the current version, and returns what changes them back. */
+    update(name: string, { enabled, expiresOn }: Pick<Attributes, 'enabled' | 'expiresOn'>) {
+      const [current] = versionsOf(name)
+      if (!current) return () => {}
+      const before = { ...current.attributes }
+      Object.assign(current.attributes, {
+        updated: seconds(new Date()),
+        ...(enabled !== undefined && { enabled }),
+        ...(expiresOn && { exp: seconds(expiresOn) }),
+      })
+      return () => {
+        current.attributes = before
+      }
+    },
     clear: () => versions.clear(),
   }
 }
