@@ -50,7 +50,8 @@ export class Faults {
   }
 
   /**
-   * Every request meets this fault unless the queue has one for it. Of several held faults, the latest counts.
+   * Every request meets this fault unless the queue has one for it. Of several held faults the latest counts, and a delay only
+   * when there is no other.
    *
    * @returns a function that lets it go
    */
@@ -78,10 +79,9 @@ export class Faults {
   }
 
   #heldFor(request: string): Fault | undefined {
-    for (const { fault } of this.#held) {
-      const found = typeof fault === 'function' ? fault(request) : fault
-      if (found) return found
-    }
-    return undefined
+    const found = this.#held.flatMap(({ fault }) =>
+      typeof fault === 'function' ? (fault(request) ?? []) : fault,
+    )
+    return found.find(({ kind }) => kind !== 'delay') ?? found[0]
   }
 }

@@ -1,10 +1,9 @@
 // Names who sends a request, for people to read. Whether the token is valid is for `verify` to say.
 import type { IncomingMessage } from 'node:http'
 import jwt from 'jsonwebtoken'
-import type { IdentityService, Principal } from './index.ts'
-import { bearerToken } from './tokens.ts'
+import { bearerToken, type Principal } from './tokens.ts'
 
-type Principals = Pick<IdentityService, 'app' | 'deployer'>
+type Principals = { app: Principal; deployer: Principal }
 type Owner = { oid: string; appid?: string }
 
 /** The name of the principal that a token belongs to, or its id. */

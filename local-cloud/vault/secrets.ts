@@ -34,14 +34,14 @@ export function createSecrets(vaultUrl: string) {
     update(name: string, { enabled, expiresOn }: Pick<Attributes, 'enabled' | 'expiresOn'>) {
       const [current] = versionsOf(name)
       if (!current) return () => {}
-      const before = { ...current.attributes }
-      Object.assign(current.attributes, {
-        updated: seconds(new Date()),
-        ...(enabled !== undefined && { enabled }),
-        ...(expiresOn && { exp: seconds(expiresOn) }),
-      })
+      const { attributes } = current
+      const { enabled: enabledBefore, exp: expBefore } = attributes
+      const change = (changes: object) => Object.assign(attributes, { updated: seconds(new Date()) }, changes)
+      if (enabled !== undefined) change({ enabled })
+      if (expiresOn) change({ exp: seconds(expiresOn) })
       return () => {
-        current.attributes = before
+        if (enabled !== undefined) change({ enabled: enabledBefore })
+        if (expiresOn) change({ exp: expBefore })
       }
     },
     clear: () => versions.clear(),
