@@ -52,7 +52,14 @@ export async function startSwitchboard(cloud: Cloud, { site, wakingMs = 60_000 }
   }
 
   const { port, close } = await serve(answer)
-  return { url: `http://127.0.0.1:${port}`, close }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** Turns every switch off: nobody could do so any more. */
+    close() {
+      board.allIsWell()
+      return close()
+    },
+  }
 }
 
 /** Does what a form asks for; returns where to go then, or undefined when it asks for nothing that exists. */
@@ -97,7 +104,7 @@ function servicesOf({ identity, blobs, vault, sql }: Cloud): ServiceView[] {
 const notes = {
   identity: 'The site asks for one token per service, and keeps it in memory.',
   vault:
-    'The site keeps the secret for 5 minutes. Open its page /readyz, and it reads the secret again at once.',
+    'The site keeps the secret for 5 minutes. When you open its page /readyz, it reads the secret again, at most every 5 seconds. A new client asks without a token first (401), to learn for which resource it needs one.',
 }
 
 function page(view: PageView): Answer {

@@ -22,7 +22,7 @@ export interface PageView {
   restart: 'impossible' | 'possible' | 'running'
 }
 
-const SHOWN_REQUESTS = 8
+const SHOWN_REQUESTS = 6
 
 export function renderPage({ services, switches, token, restart }: PageView): string {
   const on = switches.filter(({ isOn }) => isOn)
@@ -65,12 +65,14 @@ function summary(on: SwitchState[]): string {
 function section(service: ServiceView, switches: SwitchState[], token: string): Html {
   const { place, name, endpoint, note, asked } = service
   return html`<section aria-labelledby="${place}">
+<div>
 <h2 id="${place}">${name}</h2>
 ${endpoint && html`<p class="endpoint"><code>${endpoint}</code></p>`}
 ${note && html`<p>${note}</p>`}
 <ul class="switches">
 ${switches.filter((each) => each.place === place).map((each) => row(each, token))}
 </ul>
+</div>
 ${
   asked &&
   html`<div class="asking"><h3 id="asked-of-${place}">Asked lately</h3>
@@ -110,13 +112,14 @@ function requests(asked: readonly Asked[], labelledBy: string): Html {
 
 function entry({ at, request, by, outcome = 'no answer yet', milliseconds }: Asked): Html {
   const took = milliseconds === undefined ? '' : ` in ${milliseconds} ms`
-  return html`<li class="${isFailure(outcome) ? 'failed' : 'ok'}"><code>${readable(request)}</code>
+  // 401 is how a vault says for which resource it wants a token.
+  const isChallenge = outcome === '401' && by.startsWith('nobody')
+  return html`<li class="${isFailure(outcome) && !isChallenge ? 'failed' : 'ok'}"><code>${readable(request)}</code>
 <span class="quiet"><time datetime="${at.toISOString()}">${at.toTimeString().slice(0, 8)}</time> ${by}</span>
 <strong>${outcome}</strong><span class="quiet">${took}</span></li>
 `
 }
 
-/** 401 is how a vault asks for a token, and no failure by itself; people see it in the list all the same. */
 function isFailure(outcome: string): boolean {
   return /^([45]|error|no answer|dropped|left)|cut off|silence/.test(outcome)
 }
@@ -124,7 +127,7 @@ function isFailure(outcome: string): boolean {
 /** A path as people write it. */
 function readable(request: string): string {
   try {
-    return decodeURI(request)
+    return decodeURIComponent(request)
   } catch {
     return request
   }

@@ -7,4 +7,5 @@ if (noBrowser) {
 } else {
   await import('./pages.ts')
   await import('./visit.ts')
+  await import('./switchboard.ts')
 }

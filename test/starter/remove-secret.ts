@@ -8,6 +8,7 @@ const files = [
   'src/view-models/secret.ts',
   'views/secret.ejs',
   'test/azure/secret.test.ts',
+  'test/e2e/switchboard/secret.ts',
   'test/pages/secret.ts',
   'test/routes/secret.test.ts',
   'infra/modules/key-vault.bicep',
