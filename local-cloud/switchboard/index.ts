@@ -104,7 +104,7 @@ function servicesOf({ identity, blobs, vault, sql }: Cloud): ServiceView[] {
 const notes = {
   identity: 'The site asks for one token per service, and keeps it in memory.',
   vault:
-    'The site keeps the secret for 5 minutes. When you open its page /readyz, it reads the secret again, at most every 5 seconds. A new client asks without a token first (401), to learn for which resource it needs one.',
+    'The site keeps the secret in memory for 5 minutes. Open its page /readyz, and it reads the secret again, at most every 5 seconds. A new client asks without a token first (401), to learn for which resource it needs one.',
 }
 
 function page(view: PageView): Answer {

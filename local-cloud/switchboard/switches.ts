@@ -56,7 +56,7 @@ export const switches: readonly Switch[] = [
     place: 'identity',
     name: 'The identity endpoint is down',
     effect:
-      'Nothing at first: the site has tokens in memory for up to an hour. Restart the site, and its pages say that it could not sign in (503).',
+      'Nothing at first: the site has tokens in memory for up to an hour. Restart the site: its pages say that it could not sign in (503).',
     recovery: 'Turn it off. The first visit after 5 seconds gets a new token.',
     on: ({ identity }) => ({ off: identity.faults.hold({ kind: 'fail', status: 503 }) }),
   },
@@ -64,7 +64,7 @@ export const switches: readonly Switch[] = [
     id: 'blobs-role-missing',
     place: 'blobs',
     name: 'The role for the documents is missing',
-    effect: 'Documents: “Access is still being granted” (503). The page reloads itself.',
+    effect: 'The page of the documents says “Access is still being granted” (503), and reloads itself.',
     recovery: 'Turn it off. The next visit works.',
     on: ({ blobs }) => ({ off: blobs.faults.hold({ kind: 'fail', status: 403 }) }),
   },
@@ -73,7 +73,7 @@ export const switches: readonly Switch[] = [
     place: 'blobs',
     name: 'Downloads break off',
     effect:
-      'Nothing: the visitor gets the complete document. The connection breaks in the middle, and the site asks for the rest as a range.',
+      'Nothing: the download is complete. Its connection breaks in the middle, and the site asks for the rest as a range.',
     recovery: 'By itself, within the download.',
     on: ({ blobs }) => ({ off: blobs.faults.hold((request) => (isWholeBlob(request) ? half : undefined)) }),
   },
@@ -82,7 +82,7 @@ export const switches: readonly Switch[] = [
     place: 'blobs',
     name: 'Downloads break off again and again',
     effect:
-      'The browser reports a failed download, and never takes a part for the whole: the site gives up after three more attempts.',
+      'The browser reports a failed download, and never takes a part for the whole: the site gives up after a few attempts.',
     recovery: 'Turn it off and download again.',
     on: ({ blobs }) => ({ off: blobs.faults.hold((request) => (isBlob(request) ? half : undefined)) }),
   },
@@ -90,7 +90,8 @@ export const switches: readonly Switch[] = [
     id: 'vault-role-missing',
     place: 'vault',
     name: 'The role for the secret is missing',
-    effect: 'After /readyz, or 5 minutes: Secret says “Access is still being granted” (503).',
+    effect:
+      'Nothing until the site reads the secret again: open /readyz. Then its page says “Access is still being granted” (503).',
     recovery: 'Turn it off. The next visit works.',
     on: ({ vault }) => ({ off: vault.faults.hold({ kind: 'fail', status: 403 }) }),
   },
@@ -99,7 +100,7 @@ export const switches: readonly Switch[] = [
     place: 'vault',
     name: 'The vault throttles',
     effect:
-      'Secret stays as it is, from memory, for up to an hour. /readyz says that Azure is busy (503), and so does Secret after a restart of the site.',
+      'The page of the secret shows the one in memory, for up to an hour. /readyz says that Azure is busy (503), and so does the page after a restart of the site.',
     recovery: 'Turn it off. The next visit works.',
     on: ({ vault }) => ({
       off: vault.faults.hold({ kind: 'fail', status: 429, headers: { 'retry-after': '10' } }),
@@ -109,7 +110,7 @@ export const switches: readonly Switch[] = [
     id: 'secret-rotated',
     place: 'vault',
     name: 'The secret is rotated',
-    effect: 'After /readyz, or 5 minutes: Secret shows a new version.',
+    effect: 'Nothing until the site reads the secret again: open /readyz. Then its page shows a new version.',
     recovery: 'Nothing to recover from. The vault keeps the new version.',
     happen: ({ vault, secretName }) =>
       vault.set(secretName, randomUUID(), { contentType: 'text/plain', expiresOn: inAYear() }),
@@ -118,7 +119,8 @@ export const switches: readonly Switch[] = [
     id: 'secret-disabled',
     place: 'vault',
     name: 'The secret is disabled',
-    effect: 'After /readyz, or 5 minutes: Secret says that it is disabled (503).',
+    effect:
+      'Nothing until the site reads the secret again: open /readyz. Then its page says that the secret is disabled (503).',
     recovery: 'Turn it off. The next visit works.',
     on: ({ vault, secretName }) => ({ off: vault.update(secretName, { enabled: false }) }),
   },
@@ -126,8 +128,9 @@ export const switches: readonly Switch[] = [
     id: 'secret-expired',
     place: 'vault',
     name: 'The secret has expired',
-    effect: 'After /readyz, or 5 minutes: Secret says when it expired. The vault still gives it out.',
-    recovery: 'Turn it off, and open /readyz or wait 5 minutes.',
+    effect:
+      'Nothing until the site reads the secret again: open /readyz. Then its page says when it expired. The vault still gives it out.',
+    recovery: 'Turn it off, and open /readyz.',
     on: ({ vault, secretName }) => ({
       off: vault.update(secretName, { expiresOn: new Date(Date.now() - 60_000) }),
     }),
@@ -136,15 +139,16 @@ export const switches: readonly Switch[] = [
     id: 'sql-sleeps',
     place: 'sql',
     name: 'The database sleeps',
-    effect: 'Products: “The database is waking up” (503). The page reloads itself. The first visit wakes it.',
-    recovery: 'By itself, about a minute after the first visit: the site tries every 10 seconds or sooner.',
+    effect:
+      'The page of the products says “The database is waking up” (503), and reloads itself. The first visit wakes the database, which takes a minute.',
+    recovery: 'By itself. The site tries to sign in every 10 seconds or sooner.',
     on: (cloud) => sleep(cloud, cloud.wakingMs),
   },
   {
     id: 'sql-fails-over',
     place: 'sql',
     name: 'The database fails over',
-    effect: 'Nothing: all connections are lost, and the site logs in again and repeats the query.',
+    effect: 'Nothing: all connections are lost, and the site signs in again and repeats its query.',
     recovery: 'By itself, with the next visit.',
     happen: ({ sql }) => sql.dropConnections(),
   },
@@ -152,7 +156,8 @@ export const switches: readonly Switch[] = [
     id: 'sql-refuses-user',
     place: 'sql',
     name: 'The database refuses the user',
-    effect: 'Products: the database refused the sign-in of the site (503; error 18456).',
+    effect:
+      'The page of the products says that the database refused the sign-in of the site (503; error 18456).',
     recovery: 'Turn it off. The next visit works.',
     on: refuseUser,
   },
@@ -160,7 +165,7 @@ export const switches: readonly Switch[] = [
     id: 'sql-grant-missing',
     place: 'sql',
     name: 'The grant on the table is missing',
-    effect: 'Products: the database refused access to the table (503; error 229).',
+    effect: 'The page of the products says that the database refused access to the table (503; error 229).',
     recovery: 'Turn it off. The next visit works.',
     on: ({ sql }) => ({
       off: sql.faults.hold({

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { url } from '../../../src/routes/secret.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startApp } from '../../support/start-app.ts'
 import { assertError, type Cases, openBoth } from '../two-windows.ts'
+
+const html = { Accept: 'text/html' }
 
 export const cases: Cases = {
   vault: {
@@ -19,6 +22,9 @@ export const cases: Cases = {
       assert.match((await readiness()).checks.keyVault?.detail ?? '', /busy/)
       assert.equal((await visit(url)).heading, heading)
       assert.match((await asked('vault'))[0] ?? '', /id-keyless-express 429/)
+      // A site that has just started has no secret in memory.
+      const started = await startApp(t)
+      assert.match((await started.request.get(url).set(html).expect(503)).text, /Azure is busy/)
 
       await press('vault-throttles')
       await eventually(async () => (await readiness()).checks.keyVault?.status === 'ok')
