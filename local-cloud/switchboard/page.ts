@@ -44,8 +44,8 @@ export function renderPage({ services, switches, token, restart }: PageView): st
 <p id="summary" class="summary" data-live>${summary(on)}</p>
 <p id="gone" class="gone" role="status" hidden>The local cloud has ended. What you see is its last state.</p>
 <div class="actions">
-${form('/all-is-well', token, html`<button id="all-is-well">All is well</button>`)}
-${restart !== 'impossible' && form('/restart', token, html`<button id="restart">Restart the site</button>`)}
+${form('/all-is-well', token, html`<button type="submit" id="all-is-well">All is well</button>`)}
+${restart !== 'impossible' && form('/restart', token, html`<button type="submit" id="restart">Restart the site</button>`)}
 <span id="restarting" data-live>${restart === 'running' && 'The site is restarting…'}</span>
 </div>
 </header>
@@ -96,7 +96,7 @@ function toggle({ id, name, isOn, progress, ...each }: SwitchState): Html {
   const isEvent = 'happen' in each
   const state = isEvent ? undefined : (progress ?? (isOn ? 'on' : 'off'))
   return html`<input type="hidden" name="switch" value="${id}"><input type="hidden" name="state" value="${isOn ? 'off' : 'on'}">
-<button id="button-${id}" class="switch" ${!isEvent && html`aria-pressed="${String(isOn)}"`}>${name}</button>
+<button type="submit" id="button-${id}" class="switch" ${!isEvent && html`aria-pressed="${String(isOn)}"`}>${name}</button>
 ${state && html`<span class="state">${state}</span>`}`
 }
 

@@ -41,7 +41,7 @@ describe('the page', () => {
     const page = await get('/')
 
     for (const { id, name } of switches) {
-      assert.match(page, new RegExp(`<button id="button-${id}"[^>]*>${name}</button>`), id)
+      assert.match(page, new RegExp(`<button type="submit" id="button-${id}"[^>]*>${name}</button>`), id)
       assert.equal(isOn(page, id), false, id)
     }
     for (const { endpoint } of [identity, blobs, vault, sql]) assert.ok(page.includes(endpoint), endpoint)
@@ -472,7 +472,7 @@ const lately = ({ activity }: Pick<typeof sql, 'activity'>) =>
   activity.latest.map(({ request, by, outcome }) => `${request} by ${by}: ${outcome}`)
 
 function isOn(page: string, id: string): boolean {
-  return page.includes(`<button id="button-${id}" class="switch" aria-pressed="true">`)
+  return page.includes(`<button type="submit" id="button-${id}" class="switch" aria-pressed="true">`)
 }
 
 async function get(path: string): Promise<string> {
