@@ -45,8 +45,7 @@ export async function logIn(client: Client, state: ServerState): Promise<Princip
   let owner: TokenOwner | undefined
   try {
     const requested = fault?.kind === 'fail' ? requestedError(fault, login, client, state) : undefined
-    if (requested?.number === ADDRESS_BLOCKED) throw requested
-    checkBeforeToken(login, client, state)
+    checkBeforeToken(login, client, state, requested)
     const token = await receiveToken(login, client, state)
     if (token === undefined) {
       complete('left without a token')
@@ -85,7 +84,17 @@ function loginErrors(refusal: SqlError): SqlError[] {
 }
 
 /** @throws SqlError for what can be refused before the client has sent a token */
-function checkBeforeToken(login: Login, client: Client, { firewall }: ServerState): void {
+function checkBeforeToken(
+  login: Login,
+  client: Client,
+  { firewall }: ServerState,
+  requested: SqlError | undefined,
+): void {
+  // An error that a test asked for replaces any other.
+  if (requested) {
+    if (requested.number === ADDRESS_BLOCKED || !login.fedAuth) throw requested
+    return
+  }
   if (firewall.closed && !firewall.allowed.has(client.address)) {
     throw addressBlocked(serverOf(login), client.address)
   }
