@@ -19,7 +19,7 @@ const site = {
     this.isRestarting = true
   },
 }
-const wakingMs = 1_500
+const wakingMs = 4_000
 const { url, close } = await startSwitchboard(cloud, { site, wakingMs })
 after(async () => {
   await close()
@@ -279,7 +279,7 @@ describe('a switch', () => {
     assert.match(await get('/'), /<span class="state">asleep until somebody logs in<\/span>/)
 
     assert.equal(await loginError(), 40613)
-    assert.match(await get('/'), /<span class="state">waking up: [12] s left<\/span>/)
+    assert.match(await get('/'), /<span class="state">waking up: [1-4] s left<\/span>/)
 
     // More logins do not put it off.
     await t.waitFor(async () => assert.equal(await loginError(), undefined), patiently)

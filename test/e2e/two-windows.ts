@@ -12,7 +12,7 @@ export type Cases = Partial<Record<Place, Record<string, (t: TestContext) => Pro
 /** Starts the site and a switchboard, whose database wakes up within seconds, and opens both. */
 export async function openBoth(t: TestContext) {
   const site = await startApp(t)
-  const switchboard = await startSwitchboard(site.cloud, { wakingMs: 3_000 })
+  const switchboard = await startSwitchboard(site.cloud, { wakingMs: 5_500 })
   t.after(switchboard.close)
   return { ...site, ...(await openWindows(t, site.origin, switchboard.url)) }
 }
