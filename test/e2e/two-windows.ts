@@ -60,6 +60,6 @@ export async function openWindows(t: TestContext, origin: string, switchboardUrl
 
 /** Asserts that the site shows an error. */
 export function assertError(page: { status: number | undefined; text: string }, words: RegExp): void {
-  assert.equal(page.status, 503)
+  assert.equal(page.status, 503, page.text)
   assert.match(page.text, words)
 }
