@@ -9,6 +9,12 @@ import { axeViolations, listen, screenshots } from './appearance.ts'
 import { openPage } from './browser.ts'
 import type { Cases } from './two-windows.ts'
 
+// Before any test is declared: the local cloud is closed when all tests that are declared by then have ended.
+const files: { cases: Cases }[] = []
+for await (const file of glob('switchboard/*.ts', { cwd: import.meta.dirname })) {
+  files.push(await import(`./${file.replaceAll('\\', '/')}`))
+}
+
 describe('the switchboard', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [320, 360, 768, 1280]) {
@@ -67,8 +73,7 @@ describe('the switchboard', () => {
   })
 })
 
-for await (const file of glob('switchboard/*.ts', { cwd: import.meta.dirname })) {
-  const { cases }: { cases: Cases } = await import(`./${file.replaceAll('\\', '/')}`)
+for (const { cases } of files) {
   for (const [place, tests] of Object.entries(cases)) {
     describe(`a switch of "${place}"`, () => {
       it('is tested here, like all of them', () => {
