@@ -20,7 +20,7 @@ export type Answer =
       stallAfter?: number
     }
 
-type Handler = (request: IncomingMessage) => Answer | Promise<Answer>
+export type Handler = (request: IncomingMessage) => Answer | Promise<Answer>
 
 /** Starts a server on a free port. */
 export async function serve(answer: Handler, certificate?: { key: string; cert: string }) {
@@ -68,7 +68,9 @@ export async function withFault(
       return usual()
     case 'cut': {
       const answer = await usual()
-      return answer === 'drop' ? answer : { ...answer, cutAfter: fault.afterBytes }
+      if (answer === 'drop') return answer
+      const { afterBytes } = fault
+      return { ...answer, cutAfter: afterBytes === 'half' ? Math.floor(lengthOf(answer) / 2) : afterBytes }
     }
     case 'stall': {
       const answer = await usual()
@@ -77,6 +79,16 @@ export async function withFault(
     default:
       return usual()
   }
+}
+
+/** The length of a body: its own, or as the headers say. */
+function lengthOf({ headers = {}, body }: Exclude<Answer, 'drop'>): number {
+  if (typeof body === 'string') return Buffer.byteLength(body)
+  const pairs = Array.isArray(headers)
+    ? headers.map((name, index) => [name, headers[index + 1]] as const)
+    : Object.entries(headers)
+  const [, length] = pairs.find(([name]) => name.toLowerCase() === 'content-length') ?? []
+  return Number(length ?? 0)
 }
 
 /** An answer in JSON. */

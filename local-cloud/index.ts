@@ -5,6 +5,7 @@ import { startArm } from './arm/index.ts'
 import { startBlobs } from './blobs/index.ts'
 import { writeCertificates } from './certificate-files.ts'
 import { createCertificates } from './certificates.ts'
+import { nameOf } from './identity/caller.ts'
 import { type IdentityOptions, type IdentityService, startIdentity } from './identity/index.ts'
 import type { DatabaseAccess, Seed } from './seed.ts'
 import type { Service } from './service.ts'
@@ -102,11 +103,13 @@ async function allOrError<T extends readonly unknown[]>(promises: T) {
   return Promise.all(promises)
 }
 
-function signInOf({ tenantId, deployer, verify }: IdentityService) {
+function signInOf(identity: IdentityService) {
+  const { tenantId, deployer, verify } = identity
   return {
     tenantId,
     administrator: deployer.objectId,
     verifyToken: async (token: string, audience: string) => verify(token, audience),
+    nameOf: (owner: { oid: string; appid?: string }) => nameOf(owner, identity),
   }
 }
 

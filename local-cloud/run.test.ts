@@ -150,6 +150,35 @@ describe('run.js', { concurrency: 4 }, () => {
     assert.match(printed, /^\[\d\d:\d\d:\d\d\] INFO: answered \{"status":200\}\nas it is\n$/)
   })
 
+  it('prints the address of a switchboard when asked to, which starts the command anew', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const program = `process.on('SIGTERM', () => process.exit(4)); console.log('started'); setInterval(() => {}, 1000)`
+    const child = run(program, { own: ['--switchboard', '--'] })
+    t.after(() => child.kill('SIGTERM'))
+    const exit = once(child, 'exit')
+    const complained = once(child.stderr, 'data')
+    await once(child.stdout, 'data')
+
+    const [, url = ''] = /and see what it is asked: (\S+)/.exec(String(await complained)) ?? []
+    const page = await (await fetch(url)).text()
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec(page) ?? []
+    const body = new URLSearchParams({ token })
+    const pressed = await fetch(`${url}/restart`, { method: 'POST', body, headers: { origin: url } })
+    assert.match(await pressed.text(), /The site is restarting…/)
+    assert.equal(String(await once(child.stdout, 'data')), 'started\n')
+
+    child.kill('SIGTERM')
+    assert.equal((await exit)[0], 4)
+    await assert.rejects(fetch(url))
+  })
+
+  it('has no switchboard unless it is asked for one', async () => {
+    const child = run('')
+
+    assert.doesNotMatch((await ended(child, once(child, 'exit'))).complained, /what it is asked/)
+  })
+
   it('explains itself when it does not know an option', async () => {
     const child = run('', { own: ['--sed', 'seed.ts', '--'] })
 

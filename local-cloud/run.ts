@@ -1,22 +1,19 @@
 // Starts the local cloud and then a command that uses it; both end together.
 // Started by run.js.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { enableCompileCache } from 'node:module'
-import { constants } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { createCommand, exitCode } from './command.ts'
 import type { LocalCloud, Seed } from './index.ts'
 
-const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] -- <command> [options]
+const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] [--switchboard] -- <command> [options]
 
 The module exports what the services hold as \`seed\`; without it they are empty.
-With --pretty, lines of the command that are log records in JSON become readable text.`
+With --pretty, lines of the command that are log records in JSON become readable text.
+With --switchboard, a page shows what the services are asked, and makes them fail.`
 
-const { seed, pretty, command, args } = readArguments(process.argv.slice(2))
+const { command, args, ...options } = readArguments(process.argv.slice(2))
 if (!command) {
   console.error(usage)
   process.exit(2)
@@ -30,7 +27,7 @@ for (const signal of signals) process.on(signal, () => (stopping ??= signal))
 enableCompileCache()
 const { startLocalCloud } = await import('./index.ts')
 // The seed's module is loaded while the services start.
-const cloud = await startLocalCloud(seed === undefined ? {} : { seed: loadSeed(seed) })
+const cloud = await startLocalCloud(options.seed === undefined ? {} : { seed: loadSeed(options.seed) })
 try {
   process.exitCode = await run(cloud, command, args)
 } finally {
@@ -40,6 +37,7 @@ try {
 interface Arguments {
   seed?: string | undefined
   pretty?: boolean | undefined
+  switchboard?: boolean | undefined
   command?: string
   args: string[]
 }
@@ -51,7 +49,7 @@ function readArguments(given: string[]): Arguments {
   try {
     const { values } = parseArgs({
       args: given.slice(0, Math.max(0, end)),
-      options: { seed: { type: 'string' }, pretty: { type: 'boolean' } },
+      options: { seed: { type: 'string' }, pretty: { type: 'boolean' }, switchboard: { type: 'boolean' } },
     })
     return { ...values, ...(command !== undefined && { command }), args }
   } catch {
@@ -65,45 +63,34 @@ async function loadSeed(module: string): Promise<Seed> {
   return seed
 }
 
-/** The exit code of the command; 128 and the signal's number when it was killed, as shells have it. */
-async function run({ env }: LocalCloud, name: string, args: string[]): Promise<number> {
+/** The exit code of the command, which ends with the switchboard. */
+async function run(cloud: LocalCloud, name: string, args: string[]): Promise<number> {
   if (stopping) return exitCode(null, stopping)
-  describe(cloud)
-  // The very Node that runs this file: another one on the PATH may be too old for it.
-  const child = spawn(name === 'node' ? process.execPath : name, args, {
-    stdio: ['inherit', pretty ? 'pipe' : 'inherit', 'inherit'],
-    env: { ...process.env, ...env, NODE_OPTIONS: nodeOptions() },
+  const command = createCommand(name, args, {
+    env: { ...process.env, ...cloud.env, NODE_OPTIONS: nodeOptions() },
+    pretty: options.pretty ?? false,
   })
+  const switchboard = options.switchboard ? await startSwitchboard(cloud, command) : undefined
+  describe(cloud, switchboard?.url)
   for (const signal of signals) {
     // A terminal sends Ctrl-C to the command as well, and twice would end a server that is still draining.
-    if (signal === 'SIGINT' && process.stdin.isTTY) continue
-    process.once(signal, () => child.kill(signal))
+    const isSent = signal === 'SIGINT' && process.stdin.isTTY
+    process.once(signal, () => (isSent ? command.cancelRestart() : command.kill(signal)))
   }
   try {
-    if (child.stdout) void printReadably(child.stdout)
-    // Its output has been read to the end by then.
-    const [code, signal] = await once(child, 'close')
-    return exitCode(code, signal)
+    return await command.run()
   } catch (error) {
     console.error(`Cannot run ${name}: ${error instanceof Error ? error.message : error}`)
     return 127
+  } finally {
+    await switchboard?.close()
   }
 }
 
-/** Prints log records in JSON as readable lines, and other lines as they are. */
-async function printReadably(output: Readable): Promise<void> {
-  const { prettyFactory } = await import('pino-pretty')
-  const print = prettyFactory({
-    colorize: process.stdout.isTTY,
-    ignore: 'requestId',
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss',
-  })
-  for await (const line of createInterface({ input: output })) process.stdout.write(print(line))
-}
-
-function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
-  return code ?? (signal ? 128 + constants.signals[signal] : 1)
+async function startSwitchboard(cloud: LocalCloud, command: ReturnType<typeof createCommand>) {
+  const { startSwitchboard } = await import('./switchboard/index.ts')
+  // Windows has no SIGTERM: the command would be killed, and what it has started would stay.
+  return startSwitchboard(cloud, process.platform === 'win32' ? {} : { site: command })
 }
 
 /** In front, what the caller has set; a URL has no spaces even where the path does. */
@@ -112,13 +99,13 @@ function nodeOptions(): string {
   return [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
 }
 
-function describe({ identity, blobs, vault, sql }: LocalCloud): void {
+function describe({ identity, blobs, vault, sql }: LocalCloud, switchboard: string | undefined): void {
   // To stderr: what the command prints is the only thing on stdout.
   console.error(`The local cloud is up:
   identity  ${identity.endpoint}
   blobs     ${blobs.endpoint}
   vault     ${vault.endpoint}
   sql       localhost:${sql.port}
-What it can be told to get wrong: local-cloud/README.md
+${switchboard ? `Make it fail, and see what it is asked: ${switchboard}` : 'What it can be told to get wrong: local-cloud/README.md'}
 `)
 }

@@ -145,6 +145,7 @@ for (const [name, { service, settings, request, change, state }] of Object.entri
       await request()
 
       assert.equal(service.requests.length, 1)
+      assert.ok(service.activity.latest[0]?.outcome)
     })
 
     it('meets the next request with a fault', async () => {
@@ -154,12 +155,23 @@ for (const [name, { service, settings, request, change, state }] of Object.entri
       await request()
     })
 
+    it('meets every request with a fault that is held, until it is let go', async () => {
+      const letGo = service.faults.hold({ kind: 'drop' })
+      await assert.rejects(request())
+      await assert.rejects(request())
+
+      letGo()
+      await request()
+    })
+
     it('forgets faults and requests at a reset', async () => {
       await request()
       service.faults.dropNext({ times: Number.POSITIVE_INFINITY })
+      service.faults.hold({ kind: 'drop' })
       await service.reset()
 
       assert.equal(service.requests.length, 0)
+      assert.deepEqual(service.activity.latest, [])
       await request()
     })
 

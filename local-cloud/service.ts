@@ -1,4 +1,5 @@
 // The contract of the emulated services: what each of them offers to the local cloud, to the site and to tests.
+import type { Activity } from './activity.ts'
 import type { Faults } from './faults.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface Service<Request = unknown> {
   readonly faults: Faults
   /** What it was asked, oldest first, with what was refused or failed. A test may empty it. */
   readonly requests: Request[]
+  /** What it was asked lately, by whom, and what came of it. */
+  readonly activity: Activity
   /** Forgets faults and requests, undoes settings of tests, and puts back what the service was seeded with. */
   reset(): Promise<void>
   /** Closes its connections and its port. */

@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { switches } from 'local-cloud/switchboard/switches.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
@@ -35,6 +36,19 @@ for (const document of documents) {
     })
   })
 }
+
+describe('the table of switches in README.md', () => {
+  it('says what the switchboard says', () => {
+    const [, table = ''] = readFileSync(join(root, 'README.md'), 'utf8').split('| Switch | ')
+    const [rows = ''] = table.split('\n\n')
+
+    const said = rows.split('\n').slice(2)
+    assert.deepEqual(
+      said.map((row) => row.replaceAll('`', '')),
+      switches.map(({ name, effect, recovery }) => `| ${name} | ${effect} | ${recovery} |`),
+    )
+  })
+})
 
 describe('the search for paths, links and scripts', () => {
   const text = [

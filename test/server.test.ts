@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
@@ -43,6 +43,20 @@ describe('dist/', () => {
     for (const [, url] of page.matchAll(/<link [^>]*href="([^"]+)"/g)) {
       assert.equal((await fetch(`${origin}${url}`)).status, 200, url)
     }
+  })
+
+  it('holds nothing of the local cloud', async () => {
+    const { sources } = JSON.parse(await readFile(join(folder, 'dist/server.js.map'), 'utf8'))
+
+    assert.ok(sources.includes('../src/server.ts'))
+    assert.deepEqual(
+      sources.filter((source: string) => source.includes('local-cloud')),
+      [],
+    )
+    assert.deepEqual(
+      (await readdir(join(folder, 'dist'), { recursive: true })).filter((file) => /switchboard/.test(file)),
+      [],
+    )
   })
 
   it('listens before it has asked anything of Azure', async (t) => {

@@ -2,9 +2,11 @@
 // account, name the server's administrator, keep tags, delete identities and role assignments, and ask what is deployed.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { Activity, recorded, requestLine } from '../activity.ts'
 import type { Certificates } from '../certificates.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, serve, withFault } from '../http.ts'
+import { callerOf } from '../identity/caller.ts'
 import type { IdentityService } from '../identity/index.ts'
 import type { Service } from '../service.ts'
 import { refuseAccess } from './access.ts'
@@ -43,6 +45,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
   const account = `${providers}/Microsoft.Storage/storageAccounts/${names.storageAccount}`
 
   const faults = new Faults()
+  const activity = new Activity()
   const requests: { method: string; path: string; apiVersion: string | null }[] = []
   const rules = createFirewallRules(sql.firewall)
   const tags = createTags()
@@ -92,7 +95,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     const { pathname, searchParams } = new URL(request.url ?? '/', service.endpoint)
     const apiVersion = searchParams.get('api-version')
     requests.push({ method: request.method ?? '', path: pathname, apiVersion })
-    return withFault(faults.take(), armError, () => {
+    return withFault(faults.take(requestLine(request)), armError, () => {
       const refusal = refuseAccess(request, pathname, identity, service.endpoint, contributors)
       if (refusal) return refusal
       if (!apiVersion) return armError({ status: 400, code: 'MissingApiVersionParameter' })
@@ -107,7 +110,10 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     })
   }
 
-  const { port, close } = await serve(answer, certificates)
+  const { port, close } = await serve(
+    recorded(answer, activity, (request) => callerOf(request, identity)),
+    certificates,
+  )
   const service = {
     ...names,
     subscriptionId,
@@ -116,6 +122,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     faults,
     /** Every call, refused ones too. */
     requests,
+    activity,
     /** The rules of the SQL server's firewall: each name with its address. */
     firewallRules: rules.all,
     /** Adds a rule, as another run or the template did. */
@@ -139,6 +146,7 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
     async reset() {
       faults.clear()
       requests.length = 0
+      activity.clear()
       rules.clear()
       tags.clear()
       tags.refuse(undefined)

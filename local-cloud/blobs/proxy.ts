@@ -1,8 +1,10 @@
 // The proxy before Azurite: refuses what Azure would refuse, applies faults, remembers requests, and forwards the rest.
 import type { IncomingMessage, Server } from 'node:http'
+import { Activity, recorded, requestLine } from '../activity.ts'
 import type { Certificates } from '../certificates.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, serve, withFault } from '../http.ts'
+import { callerOf } from '../identity/caller.ts'
 import type { IdentityService } from '../identity/index.ts'
 import { refuseAccess, refuseNetwork } from './access.ts'
 import { storageError } from './errors.ts'
@@ -15,6 +17,7 @@ type Options = { azuritePort: number; certificates: Certificates; identity: Iden
 /** Starts the endpoint that the app talks to. */
 export async function startProxy({ azuritePort, certificates, identity }: Options) {
   const faults = new Faults()
+  const activity = new Activity()
   const requests: { method: string; url: string }[] = []
   const firewall = { closed: false }
   const readers = new Set([identity.app])
@@ -24,7 +27,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
     if (requests.length > requestsToRemember) requests.shift()
     return withFault(
-      faults.take(),
+      faults.take(requestLine(request)),
       storageError,
       () =>
         refuseNetwork(request, firewall, identity) ??
@@ -33,7 +36,10 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     )
   }
 
-  const { server, port, close } = await serve(answer, certificates)
+  const { server, port, close } = await serve(
+    recorded(answer, activity, (request) => callerOf(request, identity)),
+    certificates,
+  )
   const open = countOpen(server)
 
   return {
@@ -45,6 +51,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     readers,
     /** The latest requests, oldest first, refused and failed ones too. */
     requests,
+    activity,
     /** Requests whose answer has not been taken to its end, nor given up. */
     get openRequests() {
       return open.requests
@@ -57,6 +64,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
     forget() {
       faults.clear()
       requests.length = 0
+      activity.clear()
       firewall.closed = false
       readers.clear()
       readers.add(identity.app)

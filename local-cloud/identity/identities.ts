@@ -50,16 +50,26 @@ export function answerFor(
   { systemAssigned, userAssigned }: Identities,
   issue: (identity: Principal) => Answer,
 ): Answer {
-  const named = Object.entries(parameters).filter(([parameter]) => query.get(parameter))
-  const [first, another] = named
+  const [id, another] = idsIn(query)
   if (another) return refuse(400, 'Only one of client_id, principal_id, object_id and mi_res_id can be used.')
-  if (!first) {
+  if (!id) {
     return systemAssigned ? issue(systemAssigned) : refuse(400, 'Unable to load the proper Managed Identity.')
   }
-  const [parameter, property] = first
-  const id = query.get(parameter)?.toLowerCase()
-  const identity = userAssigned.find((identity) => identity[property].toLowerCase() === id)
+  const identity = userAssigned.find((each) => has(each, id))
   return identity ? issue(identity) : refuse(400, notFound)
+}
+
+/** The ids in a request that name user-assigned identities, each with its kind. */
+export function idsIn(query: URLSearchParams) {
+  return Object.entries(parameters).flatMap(([parameter, kind]) => {
+    const value = query.get(parameter)
+    return value ? [{ kind, value }] : []
+  })
+}
+
+/** Whether an identity has this id. */
+export function has(identity: UserAssigned, { kind, value }: ReturnType<typeof idsIn>[number]): boolean {
+  return identity[kind].toLowerCase() === value.toLowerCase()
 }
 
 const notFound =

@@ -2,9 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TokenCredential } from '@azure/identity'
+import { Activity, recorded, requestLine } from '../activity.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, json, serve, withFault } from '../http.ts'
 import type { Service } from '../service.ts'
+import { clientOf } from './caller.ts'
 import { answerFor, createIdentities, type Identities, type IdentityOptions } from './identities.ts'
 import { refuse, refuseRequest } from './refusals.ts'
 import { createTokens, type Principal, principal } from './tokens.ts'
@@ -22,16 +24,18 @@ export async function startIdentity(options: IdentityOptions = { userAssigned: [
   const { systemAssigned, userAssigned } = identities
   const app = userAssigned[0] ?? systemAssigned ?? principal('app-keyless-express')
   const faults = new Faults()
+  const activity = new Activity()
   const requests: { resource: string; clientId: string }[] = []
   const issued: { resource: string; to: string }[] = []
   const tokens = createTokens(tenantId)
 
-  function answer({ url = '/', headers }: IncomingMessage): Promise<Answer> {
+  function answer(request: IncomingMessage): Promise<Answer> {
+    const { url = '/', headers } = request
     const { pathname, searchParams: query } = new URL(url, 'http://localhost')
     requests.push({ resource: query.get('resource') ?? '', clientId: query.get('client_id') ?? '' })
     if (pathname !== '/msi/token') return Promise.resolve('drop')
     return withFault(
-      faults.take(),
+      faults.take(requestLine(request)),
       ({ status, message, headers }) => refuse(status, message, headers),
       () =>
         refuseRequest(headers['x-identity-header'], query, header) ??
@@ -54,7 +58,7 @@ export async function startIdentity(options: IdentityOptions = { userAssigned: [
   const issue = (who: Principal, resource: string) =>
     tokens.issue(who, resource, service.tokenLifetimeSeconds)
 
-  const { port, close } = await serve(answer)
+  const { port, close } = await serve(recorded(answer, activity, (request) => clientOf(request, identities)))
   const origin = `http://127.0.0.1:${port}`
   const endpoint = `${origin}/msi/token`
   const service = {
@@ -73,6 +77,7 @@ export async function startIdentity(options: IdentityOptions = { userAssigned: [
     requests,
     /** Every token that was given out: for which resource, and to the identity of which name. */
     issued,
+    activity,
     /** For the tokens issued from now on. */
     tokenLifetimeSeconds,
     /** A token for any principal, without a request. */
@@ -85,6 +90,7 @@ export async function startIdentity(options: IdentityOptions = { userAssigned: [
       faults.clear()
       requests.length = 0
       issued.length = 0
+      activity.clear()
       service.tokenLifetimeSeconds = tokenLifetimeSeconds
     },
     close,

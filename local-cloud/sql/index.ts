@@ -1,6 +1,7 @@
 // Azure SQL for the local cloud: a server that speaks TDS, takes Entra tokens, and keeps its one database in memory.
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { Activity } from '../activity.ts'
 import { Faults } from '../faults.ts'
 import type { Service } from '../service.ts'
 import { openDatabase } from './engine/catalog/database.ts'
@@ -67,6 +68,7 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     faults: state.faults,
     logins: state.logins,
     requests: state.requests,
+    activity: state.activity,
     firewall: state.firewall,
     administrator: state.administrator,
     get loginCount() {
@@ -103,6 +105,7 @@ function createState(options: SqlServerOptions): ServerState {
     loginCount: 0,
     queryCount: 0,
     requests: [],
+    activity: new Activity(),
     sockets: new Set(),
   }
 }

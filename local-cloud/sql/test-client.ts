@@ -27,6 +27,7 @@ export async function startTestServer() {
       if (claims.aud !== audience) throw new Error('This token is for another audience.')
       return claims
     },
+    nameOf: ({ appid, oid }) => appid ?? oid,
   })
 }
 

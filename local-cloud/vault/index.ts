@@ -1,8 +1,10 @@
 // Emulates reading secrets from Key Vault, with the challenge by which a client learns where to get a token.
 import type { IncomingMessage } from 'node:http'
+import { Activity, recorded, requestLine } from '../activity.ts'
 import type { Certificates } from '../certificates.ts'
 import { Faults } from '../faults.ts'
 import { type Answer, serve, withFault } from '../http.ts'
+import { callerOf } from '../identity/caller.ts'
 import type { IdentityService } from '../identity/index.ts'
 import type { Service } from '../service.ts'
 import { refuseAccess, unauthorized } from './access.ts'
@@ -17,6 +19,7 @@ type Options = { identity: IdentityService; certificates: Certificates }
 /** Starts an empty vault that the app may read. */
 export async function startVault({ identity, certificates }: Options) {
   const faults = new Faults()
+  const activity = new Activity()
   const requests: { method: string; url: string }[] = []
   const readers = new Set([identity.app])
   let challenges = 0
@@ -29,13 +32,16 @@ export async function startVault({ identity, certificates }: Options) {
     }
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
     return withFault(
-      faults.take(),
+      faults.take(requestLine(request)),
       ({ status, message, ...details }) => vaultError(status, message, details),
       () => refuseAccess(request, readers, identity) ?? readSecret(request, secrets),
     )
   }
 
-  const { port, close } = await serve(answer, certificates)
+  const { port, close } = await serve(
+    recorded(answer, activity, (request) => callerOf(request, identity)),
+    certificates,
+  )
   const endpoint = `https://demo.vault.localhost:${port}`
   const secrets = createSecrets(endpoint)
   let seeded: SeedSecret | undefined
@@ -49,6 +55,7 @@ export async function startVault({ identity, certificates }: Options) {
   async function reset(): Promise<void> {
     faults.clear()
     requests.length = 0
+    activity.clear()
     challenges = 0
     readers.clear()
     readers.add(identity.app)
@@ -69,12 +76,19 @@ export async function startVault({ identity, certificates }: Options) {
     readers,
     /** The requests that came with a token. */
     requests,
+    activity,
     /** How often the vault asked for a token. */
     get challenges() {
       return challenges
     },
     /** Sets a new version of a secret, disabled or expired if the attributes say so. */
     set: (name: string, value: string, attributes?: Attributes) => void secrets.set(name, value, attributes),
+    /**
+     * Changes attributes of the current version of a secret, as its owner can. The value and the version stay.
+     *
+     * @returns a function that puts them back
+     */
+    update: secrets.update,
     seed,
     reset,
     close,

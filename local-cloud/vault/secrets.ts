@@ -30,6 +30,20 @@ export function createSecrets(vaultUrl: string) {
     /** One version, or the current one. */
     find: (name: string, version: string) =>
       versionsOf(name).find(({ id }) => !version || id.endsWith(`/${version}`)),
+    /** Changes attributes of the current version, and returns what changes them back. */
+    update(name: string, { enabled, expiresOn }: Pick<Attributes, 'enabled' | 'expiresOn'>) {
+      const [current] = versionsOf(name)
+      if (!current) return () => {}
+      const { attributes } = current
+      const { enabled: enabledBefore, exp: expBefore } = attributes
+      const change = (changes: object) => Object.assign(attributes, { updated: seconds(new Date()) }, changes)
+      if (enabled !== undefined) change({ enabled })
+      if (expiresOn) change({ exp: seconds(expiresOn) })
+      return () => {
+        if (enabled !== undefined) change({ enabled: enabledBefore })
+        if (expiresOn) change({ exp: expBefore })
+      }
+    },
     clear: () => versions.clear(),
   }
 }

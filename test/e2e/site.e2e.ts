@@ -9,4 +9,5 @@ if (noBrowser) {
   await import('./visit.ts')
   await import('./document.ts')
   await import('./looks.ts')
+  await import('./switchboard.ts')
 }

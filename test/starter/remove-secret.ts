@@ -15,6 +15,7 @@ const files = [
   'views/secret.ejs',
   'views/partials/webhook.ejs',
   'test/azure/secret.test.ts',
+  'test/e2e/switchboard/secret.ts',
   'test/pages/secret.ts',
   'test/routes/secret.test.ts',
   'test/routes/webhook.test.ts',

@@ -37,6 +37,6 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Sends a response, or as much of it as the fault allows. */
 export function sendOrCut(fault: Fault | undefined, client: Client, tokens: Buffer): void {
-  if (fault?.kind === 'cut') client.cut(tokens, fault.afterBytes)
-  else client.send(tokens)
+  if (fault?.kind !== 'cut') client.send(tokens)
+  else client.cut(tokens, fault.afterBytes === 'half' ? Math.floor(tokens.length / 2) : fault.afterBytes)
 }

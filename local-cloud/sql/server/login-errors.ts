@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { SqlError } from '../model/errors.ts'
 
+export const ADDRESS_BLOCKED = 40615
+
 /** How Azure SQL calls a user who came with a token. */
 const TOKEN_PRINCIPAL = '<token-identified principal>'
 
@@ -23,7 +25,7 @@ export function cannotOpenDatabase(database: string): SqlError {
 
 export function addressBlocked(server: string, address: string): SqlError {
   return new SqlError(
-    40615,
+    ADDRESS_BLOCKED,
     `Cannot open server '${server}' requested by the login. Client with IP address '${address}' is not allowed to access the server.  To enable access, use the Azure Management Portal or run sp_set_firewall_rule on the master database to create a firewall rule for this IP address or address range.  It may take up to five minutes for this change to take effect.`,
     { class: 14 },
   )
@@ -43,7 +45,7 @@ export function loginErrorByNumber(
       return loginFailed()
     case 40613:
       return databaseUnavailable(at.database, at.server)
-    case 40615:
+    case ADDRESS_BLOCKED:
       return addressBlocked(at.server, at.address)
     default:
       return new SqlError(number, `Error ${number}, which this test asked for.`, { class: 14 })

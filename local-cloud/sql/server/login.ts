@@ -17,13 +17,14 @@ import {
 } from '../tds/tokens.ts'
 import { applyBeforeResponse, sendOrCut } from './faults.ts'
 import {
+  ADDRESS_BLOCKED,
   addressBlocked,
   cannotOpenDatabase,
   loginErrorByNumber,
   loginFailed,
   passwordRefused,
 } from './login-errors.ts'
-import type { ServerState } from './state.ts'
+import type { ServerState, TokenOwner } from './state.ts'
 
 /** The resource that a token for Azure SQL must be issued for. */
 const AUDIENCE = 'https://database.windows.net/'
@@ -35,19 +36,31 @@ export async function logIn(client: Client, state: ServerState): Promise<Princip
   if (message.type !== messageType.login) throw new RangeError('After TLS, a client logs in.')
   const login = loginFrom(message.payload)
   state.loginCount += 1
-  const fault = state.logins.take()
-  if (!(await applyBeforeResponse(fault, client, message.signal))) return undefined
+  const complete = state.activity.begin('login', 'not told yet')
+  const fault = state.logins.take('login')
+  if (!(await applyBeforeResponse(fault, client, message.signal))) {
+    complete('no answer')
+    return undefined
+  }
+  let owner: TokenOwner | undefined
   try {
-    if (fault?.kind === 'fail') throw requestedError(fault, login, client, state)
-    checkBeforeToken(login, client, state)
+    const requested = fault?.kind === 'fail' ? requestedError(fault, login, client, state) : undefined
+    checkBeforeToken(login, client, state, requested)
     const token = await receiveToken(login, client, state)
-    if (token === undefined) return undefined
-    const principal = await signIn(login, token, state)
+    if (token === undefined) {
+      complete('left without a token')
+      return undefined
+    }
+    owner = await state.options.verifyToken(token, AUDIENCE).catch(() => undefined)
+    if (requested) throw requested
+    const principal = signIn(login, owner, state)
+    complete('signed in', principal.name)
     sendOrCut(fault, client, welcome(login, state))
     client.agreeOn(agreedPacketSize(login.packetSize))
     return principal
   } catch (refusal) {
     if (!(refusal instanceof SqlError)) throw refusal
+    complete(`error ${refusal.number}`, owner && state.options.nameOf(owner))
     client.refuse(
       Buffer.concat([...loginErrors(refusal).map(error), done(doneToken.batch, doneStatus.error)]),
     )
@@ -71,7 +84,17 @@ function loginErrors(refusal: SqlError): SqlError[] {
 }
 
 /** @throws SqlError for what can be refused before the client has sent a token */
-function checkBeforeToken(login: Login, client: Client, { firewall }: ServerState): void {
+function checkBeforeToken(
+  login: Login,
+  client: Client,
+  { firewall }: ServerState,
+  requested: SqlError | undefined,
+): void {
+  // An error that a test asked for replaces any other.
+  if (requested) {
+    if (requested.number === ADDRESS_BLOCKED || !login.fedAuth) throw requested
+    return
+  }
   if (firewall.closed && !firewall.allowed.has(client.address)) {
     throw addressBlocked(serverOf(login), client.address)
   }
@@ -97,9 +120,8 @@ async function receiveToken(
 }
 
 /** @throws SqlError 18456 for an invalid token or one without a user, 4060 for a database that does not exist */
-async function signIn(login: Login, token: string, state: ServerState): Promise<Principal> {
+function signIn(login: Login, owner: TokenOwner | undefined, state: ServerState): Principal {
   const { options, store, administrator } = state
-  const owner = await options.verifyToken(token, AUDIENCE).catch(() => undefined)
   if (!owner) throw loginFailed()
   // Without a name the client means master, which this server does not have.
   const database = login.database || 'master'

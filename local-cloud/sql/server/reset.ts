@@ -18,6 +18,7 @@ export function createReset(state: ServerState, dropConnections: () => void) {
     state.faults.clear()
     state.logins.clear()
     state.requests.length = 0
+    state.activity.clear()
     state.firewall.closed = false
     state.firewall.allowed.clear()
   }

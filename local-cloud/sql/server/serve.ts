@@ -65,15 +65,24 @@ async function answerRequest(
 ): Promise<void> {
   const counts = !onlySetsOptions(request.sql)
   if (counts) remember(request.sql, state)
-  const fault = counts ? state.faults.take() : undefined
+  const complete = counts ? state.activity.begin(request.sql, session.principal.name) : () => {}
+  const fault = counts ? state.faults.take(request.sql) : undefined
   const continues = await applyBeforeResponse(fault, client, signal)
   const outcomes = continues ? await run(request, fault, signal, session, state) : undefined
+  complete(outcomes ? outcomeOf(outcomes) : 'no answer')
   if (outcomes) {
     const tokens = request.isProcedure ? procedureResponse(outcomes) : batchResponse(outcomes)
     sendOrCut(fault, client, Buffer.concat([reset, tokens]))
   } else {
     client.send(done(doneToken.batch, doneStatus.error))
   }
+}
+
+function outcomeOf(outcomes: Outcome[]): string {
+  const failed = outcomes.find((outcome) => outcome.kind === 'error')
+  if (failed) return `error ${failed.error.number}`
+  const result = outcomes.findLast((outcome) => outcome.kind === 'rows')
+  return result ? `${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}` : 'done'
 }
 
 // Drivers set their options when they log in. That is part of the login: neither counted nor hit by a fault.

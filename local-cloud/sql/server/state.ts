@@ -1,6 +1,7 @@
 // What all connections to the emulated server share.
 import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
+import type { Activity } from '../../activity.ts'
 import type { Faults } from '../../faults.ts'
 import type { Store } from '../engine/storage/store.ts'
 import type { Lock } from './lock.ts'
@@ -13,7 +14,14 @@ export interface SqlServerOptions {
   /** Object id or client id of the Entra administrator. */
   administrator: string
   /** Throws when the token is not signed by the local directory, is expired, or is for another audience. */
-  verifyToken(token: string, audience: string): Promise<{ appid?: string; oid: string }>
+  verifyToken(token: string, audience: string): Promise<TokenOwner>
+  /** The name of a token's owner, for people to read. */
+  nameOf(owner: TokenOwner): string
+}
+
+export interface TokenOwner {
+  appid?: string
+  oid: string
 }
 
 export interface ServerState {
@@ -29,6 +37,7 @@ export interface ServerState {
   loginCount: number
   queryCount: number
   requests: string[]
+  activity: Activity
   sockets: Set<Socket>
 }
 
