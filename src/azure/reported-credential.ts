@@ -22,5 +22,5 @@ export function reportedCredential(credential: TokenCredential): TokenCredential
 
 /** A hash of a token, by which the requests that carry it are recognized. */
 export function fingerprintOf(token: string): string {
-  return hash('sha256', token, 'base64url')
+  return hash('sha256', token)
 }

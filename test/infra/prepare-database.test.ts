@@ -115,6 +115,20 @@ describe('prepareDatabase', () => {
     )
   })
 
+  it('takes no user for a stranger that another run creates meanwhile', async () => {
+    const create = `CREATE USER [${web.name}] WITH SID = ${sidOf(web.clientId)}, TYPE = E`
+    for (let position = 1, sent = position; position <= sent; position += 1) {
+      const connection = await login()
+      const count = before(connection, position, () => server.execute(create))
+
+      // The hook tries again when the server says that there is such a user.
+      await prepareDatabase(connection, web, quiet).catch((error) => assert.equal(error.number, 15023))
+
+      sent = count()
+      await server.execute(`DROP USER [${web.name}]`)
+    }
+  })
+
   it('takes a GUID for the client id, and nothing else', async () => {
     await assert.rejects(
       prepareDatabase(await login(), { ...web, clientId: "0x00'; --" }, quiet),
@@ -133,3 +147,17 @@ describe('prepareDatabase', () => {
     })
   })
 })
+
+/** Does something before a connection sends its nth statement. Returns how many it has sent. */
+function before(connection: Connection, position: number, act: () => Promise<unknown>) {
+  let sent = 0
+  for (const method of ['execSql', 'execSqlBatch'] as const) {
+    const send = connection[method].bind(connection)
+    connection[method] = async (request) => {
+      sent += 1
+      if (sent === position) await act()
+      send(request)
+    }
+  }
+  return () => sent
+}

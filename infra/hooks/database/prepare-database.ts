@@ -68,19 +68,19 @@ async function ensureUser(
   sid: string,
 ): Promise<string> {
   const bytes = Buffer.from(sid.slice(2), 'hex')
-  const named = await run(connection, 'SELECT sid FROM sys.database_principals WHERE name = @name', { name })
-  const [existing] = named.rows
-  if (Buffer.isBuffer(existing?.sid) && bytes.equals(existing.sid)) return `User ${name} is there already.`
-
-  const holders = await run(connection, 'SELECT name FROM sys.database_principals WHERE sid = @sid', {
-    sid: bytes,
-  })
-  const [holder] = holders.rows
+  // In one query: between two, another run may create the user.
+  const { rows } = await run(
+    connection,
+    'SELECT name, sid FROM sys.database_principals WHERE name = @name OR sid = @sid',
+    { name, sid: bytes },
+  )
+  const holder = rows.find((row) => Buffer.isBuffer(row.sid) && bytes.equals(row.sid))
+  if (holder?.name === name) return `User ${name} is there already.`
   if (holder) throw new Error(takenBy(String(holder.name), clientId))
 
   // With a SID, the server does not look up the name in Microsoft Entra ID, which would need permissions there.
   const create = `CREATE USER ${quoted(name)} WITH SID = ${sid}, TYPE = E`
-  if (!existing) {
+  if (rows.length === 0) {
     await run(connection, create)
     return `Created user ${name}.`
   }
