@@ -8,22 +8,21 @@ import { createCredential } from '../../src/azure/credential.ts'
 import { pauseReason } from '../../src/azure/identity-endpoint.ts'
 import { limits } from '../../src/limits.ts'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
-import { url as productsUrl } from '../../src/routes/products.ts'
-import { url as secretUrl } from '../../src/routes/secret.ts'
 import { eventually } from '../support/eventually.ts'
 import { watchRequests } from '../support/sent-tokens.ts'
 import { useShortTokens } from '../support/short-tokens.ts'
-import { startApp } from '../support/start-app.ts'
+import { pages, startApp } from '../support/start-app.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
 const storage = 'https://storage.azure.com'
 const vault = 'https://vault.localhost'
 const sql = 'https://database.windows.net'
-const services: [url: string, audience: string][] = [
-  [documentsUrl, storage],
-  [secretUrl, vault],
-  [productsUrl, sql],
-]
+const audiences: Record<string, string> = { 'Blob Storage': storage, 'Key Vault': vault, 'Azure SQL': sql }
+const services = pages.flatMap(({ url, access, readiness }) => {
+  const audience = audiences[access.service]
+  return readiness && audience ? [{ url, audience }] : []
+})
+const all = services.map(({ audience }) => audience).sort()
 
 /** Every page needs its token each time: the secret is not cached, and nothing rests for long. */
 const eager = { secretMs: 0, secretStaleMs: 0, secretRetryMs: 0, tokenFailureMs: 20 }
@@ -61,7 +60,7 @@ async function startSite(t: TestContext, lifetimeSeconds: number, changes = {}) 
     async open(status: number) {
       cloud.sql.dropConnections()
       await eventually(() => cloud.sql.openConnections === 0)
-      for (const [url] of services) await request.get(url).timeout(20_000).expect(status)
+      for (const { url } of services) await request.get(url).timeout(20_000).expect(status)
     },
   }
 }
@@ -70,34 +69,39 @@ describe('a token', () => {
   it('is asked for once for each audience, however many pages need it at once', async (t) => {
     const { request, asked } = await startSite(t, 3_600)
 
-    const visits = services.flatMap(([url]) => Array.from({ length: 5 }, () => request.get(url).expect(200)))
+    const visits = services.flatMap(({ url }) =>
+      Array.from({ length: 5 }, () => request.get(url).expect(200)),
+    )
     await Promise.all(visits)
-    for (const [url] of services) await request.get(url).expect(200)
+    for (const { url } of services) await request.get(url).expect(200)
 
-    assert.deepEqual(asked().sort(), [sql, storage, vault])
+    assert.deepEqual(asked().sort(), all)
   })
 
   it('goes to its audience and nowhere else, and is in no page, header, address or log line', async (t) => {
     const { cloud, request, logged } = await startSite(t, 3_600)
-    const audiences = new Map([
+    const ports = new Map([
       [cloud.blobs.port, storage],
       [Number(new URL(cloud.vault.endpoint).port), vault],
     ])
     const sent = watchRequests(t)
 
-    const pages: string[] = []
-    for (const path of ['/', '/readyz', ...services.map(([url]) => url), `${documentsUrl}/Welcome.md`]) {
+    const answers: string[] = []
+    for (const path of ['/', '/readyz', ...services.map(({ url }) => url), `${documentsUrl}/Welcome.md`]) {
       const { headers, text } = await request.get(path).expect(200)
-      pages.push(JSON.stringify(headers), text)
+      answers.push(JSON.stringify(headers), text)
     }
 
     const withToken = sent.filter(({ authorization }) => authorization)
     for (const { port, authorization = '' } of withToken) {
-      assert.equal(audienceOf(authorization), audiences.get(port), `to port ${port}`)
+      assert.equal(audienceOf(authorization), ports.get(port), `to port ${port}`)
     }
-    assert.deepEqual(new Set(withToken.map(({ port }) => port)), new Set(audiences.keys()))
+    assert.deepEqual(
+      new Set(withToken.map(({ port }) => ports.get(port))),
+      new Set(all.filter((audience) => audience !== sql)),
+    )
     const elsewhere = sent.map(({ path, headers }) => path + headers)
-    for (const text of [...pages, ...logged, ...elsewhere]) assert.doesNotMatch(text, /eyJ/)
+    for (const text of [...answers, ...logged, ...elsewhere]) assert.doesNotMatch(text, /eyJ/)
   })
 
   it('is decoded and stored by no code that gets it', async () => {
@@ -121,7 +125,7 @@ describe('a token', () => {
     cloud.identity.requests.length = 0
     await open(200)
     await eventually(() => asked().length >= services.length)
-    assert.deepEqual(asked().sort(), [sql, storage, vault])
+    assert.deepEqual(asked().sort(), all)
 
     // The first tokens have ended, and no others are to be had.
     setClock(200)
@@ -216,25 +220,25 @@ describe('an identity endpoint that sends Retry-After', () => {
 describe('a token that a service refuses', () => {
   const tenant = 'https://login.localhost/00000000-0000-4000-8000-000000000009'
   const claims = `Bearer error="insufficient_claims", claims="${btoa('{"access_token":{}}')}"`
-  const refusals: [name: string, blobs: string, vault: string][] = [
+  const refusals: [name: string, challenges: Record<string, string>][] = [
     [
       'as invalid',
-      `Bearer authorization_uri=${tenant}/oauth2/authorize resource_id=${storage}`,
-      `Bearer authorization="${tenant}", resource="${vault}"`,
+      {
+        [storage]: `Bearer authorization_uri=${tenant}/oauth2/authorize resource_id=${storage}`,
+        [vault]: `Bearer authorization="${tenant}", resource="${vault}"`,
+      },
     ],
-    ['for claims that it lacks', claims, claims],
+    ['for claims that it lacks', { [storage]: claims, [vault]: claims }],
   ]
-  for (const [name, blobChallenge, vaultChallenge] of refusals) {
+  for (const [name, challenges] of refusals) {
     it(`${name} is not replaced before its end: 503 at once, and no storm`, async (t) => {
       const { cloud, asked, open, request } = await startSite(t, 3_600)
       await open(200)
       cloud.identity.requests.length = 0
 
-      for (const [url, service, challenge] of [
-        [documentsUrl, cloud.blobs, blobChallenge],
-        [secretUrl, cloud.vault, vaultChallenge],
-      ] as const) {
-        service.faults.failNext(401, { ...always, headers: { 'www-authenticate': challenge } })
+      for (const { url, audience, service } of overHttp(cloud)) {
+        const headers = { 'www-authenticate': challenges[audience] ?? '' }
+        service.faults.failNext(401, { ...always, headers })
         service.requests.length = 0
         for (let visit = 0; visit < 3; visit += 1) await request.get(url).timeout(20_000).expect(503)
         assert.ok(service.requests.length <= 3 * 3, `${url}: ${service.requests.length} requests`)
@@ -270,10 +274,7 @@ describe('a redirect of a service to another host', () => {
       const elsewhere = await startServer(t)
       const headers = { location: `${elsewhere.origin}/documents` }
 
-      for (const [url, service] of [
-        [documentsUrl, cloud.blobs],
-        [secretUrl, cloud.vault],
-      ] as const) {
+      for (const { url, service } of overHttp(cloud)) {
         service.faults.failNext(status, { ...always, headers })
         await request.get(url).timeout(20_000).expect(502)
         service.faults.clear()
@@ -310,7 +311,20 @@ describe('a token that is renewed while the identity endpoint', () => {
   }
 })
 
-type Faults = Awaited<ReturnType<typeof startApp>>['cloud']['identity']['faults']
+type Cloud = Awaited<ReturnType<typeof startApp>>['cloud']
+type Faults = Cloud['identity']['faults']
+
+/** The pages whose service is asked over HTTP, each with that service of the local cloud. */
+function overHttp(cloud: Cloud) {
+  const emulated: Record<string, Cloud['blobs'] | Cloud['vault']> = {
+    [storage]: cloud.blobs,
+    [vault]: cloud.vault,
+  }
+  return services.flatMap(({ url, audience }) => {
+    const service = emulated[audience]
+    return service ? [{ url, audience, service }] : []
+  })
+}
 
 const retryAfter = (seconds: number) => ({ 'retry-after': String(seconds) })
 

@@ -34,7 +34,7 @@ describe('a page', () => {
 
     const { added, changed, deleted } = await copy.touched()
     assert.deepEqual(added, [])
-    assert.equal(deleted.length, 22, deleted.join(' '))
+    assert.equal(deleted.length, 23, deleted.join(' '))
     assert.equal(changed.length, 24, changed.join(' '))
     await check(copy)
     await test(copy, [...siteTests, ...infraTests])
