@@ -12,6 +12,7 @@ type Assignment = {
   name: string
   properties: { scope: string; principalId: string; description?: string | null }
 }
+type Page = { value: Assignment[]; nextLink?: string }
 
 const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities'
 
@@ -65,18 +66,31 @@ async function findUserAssigned({ arm, settings }: Context): Promise<UserAssigne
  * Returns the paths of role assignments of former identities. A deleted identity is known only by the description that the
  * template has given to its assignments.
  */
-async function findAssignments({ arm, settings }: Context, formerPrincipalId?: string): Promise<string[]> {
+async function findAssignments(context: Context, formerPrincipalId?: string): Promise<string[]> {
+  const { settings } = context
   const found = roleAssignments(settings).site.map(async ({ scope, description }) => {
     const path = `${scope}/providers/Microsoft.Authorization/roleAssignments`
-    const { value } = await arm<{ value: Assignment[] }>({ method: 'GET', path, apiVersion: '2022-04-01' })
+    const assignments = await listAssignments(context, path)
     const isFormer = ({ properties }: Assignment) =>
       // The list includes assignments to the resource group and the subscription.
       sameId(properties.scope, resourceId(settings, scope)) &&
       properties.principalId !== settings.identity.principalId &&
       (properties.principalId === formerPrincipalId || properties.description === description)
-    return value.filter(isFormer).map(({ name }) => `${path}/${name}`)
+    return assignments.filter(isFormer).map(({ name }) => `${path}/${name}`)
   })
   return (await Promise.all(found)).flat()
+}
+
+/** Returns all pages of a list. Of the link to the next one, only the parameters count, because each request contains the token. */
+async function listAssignments({ arm }: Context, path: string): Promise<Assignment[]> {
+  const found: Assignment[] = []
+  let query: Record<string, string> | undefined = {}
+  while (query) {
+    const page: Page = await arm<Page>({ method: 'GET', path, apiVersion: '2022-04-01', query })
+    found.push(...page.value)
+    query = page.nextLink ? Object.fromEntries(new URL(page.nextLink).searchParams) : undefined
+  }
+  return found
 }
 
 /** Returns whether the deployer was allowed to delete it. */

@@ -99,7 +99,9 @@ export async function startArm({ identity, certificates, sql, blobs }: Options) 
       const refusal = refuseAccess(request, pathname, identity, service.endpoint, contributors)
       if (refusal) return refusal
       if (!apiVersion) return armError({ status: 400, code: 'MissingApiVersionParameter' })
-      if (roleAssignments.isFor(pathname)) return roleAssignments.answer(request, pathname)
+      if (roleAssignments.isFor(pathname)) {
+        return roleAssignments.answer(request, pathname, service.endpoint)
+      }
       const [, resource] = resources.find(([prefix]) => pathname.startsWith(prefix)) ?? []
       if (resource) return resource.answer(request, pathname)
       return armError({

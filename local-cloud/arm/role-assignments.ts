@@ -1,8 +1,9 @@
 // Role assignments, at any scope: https://learn.microsoft.com/rest/api/authorization/role-assignments
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { type Answer, json } from '../http.ts'
+import type { Answer } from '../http.ts'
 import { armError } from './errors.ts'
+import { answerList } from './lists.ts'
 
 export type RoleAssignment = { scope: string; principalId: string; description?: string }
 
@@ -13,14 +14,13 @@ export function createRoleAssignments() {
   let protectedFromAll = false
 
   /** Those at the scope, above it and below it, as Azure lists them without a filter. */
-  function list(scope: string): Answer {
-    const value = [...all]
+  function within(scope: string): object[] {
+    return [...all]
       .filter(([, each]) => isWithin(each.scope, scope) || isWithin(scope, each.scope))
       .map(([id, { scope, principalId, description = null }]) => {
         const properties = { scope, principalId, principalType: 'ServicePrincipal', description }
         return { id, name: id.split('/').at(-1), properties }
       })
-    return json(200, { value })
   }
 
   return {
@@ -40,9 +40,10 @@ export function createRoleAssignments() {
       all.clear()
       protectedFromAll = false
     },
-    answer({ method }: IncomingMessage, path: string): Answer {
+    answer(request: IncomingMessage, path: string, endpoint: string): Answer {
+      const { method } = request
       const [scope = '', name = ''] = path.split(infix)
-      if (method === 'GET' && !name) return list(scope)
+      if (method === 'GET' && !name) return answerList(request, within(scope), endpoint)
       if (method !== 'DELETE') return armError({ status: 405 })
       if (protectedFromAll) return armError({ status: 403 })
       return { status: all.delete(path) ? 200 : 204, body: '' }

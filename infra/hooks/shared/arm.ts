@@ -13,6 +13,8 @@ type Call = {
   /** Below the providers of the resource group. */
   path: string
   apiVersion: string
+  /** Parameters besides the version, such as those of the next page. */
+  query?: Record<string, string>
   body?: object
   /** How many times to retry while Azure is busy. */
   maxRetries?: number
@@ -48,10 +50,12 @@ export function createArm(
     method,
     path,
     apiVersion,
+    query = {},
     body,
     maxRetries = 4,
   }: Call): Promise<T> {
-    const url = `${resourceManager}${group}/providers/${path}?api-version=${apiVersion}`
+    const parameters = new URLSearchParams({ ...query, 'api-version': apiVersion })
+    const url = `${resourceManager}${group}/providers/${path}?${parameters}`
     for (let retries = 0; ; retries += 1) {
       const { token } = await signIn.getToken(`${resourceManager}/.default`)
       const outcome = await send(url, {

@@ -56,6 +56,19 @@ describe('the former identity of the site', () => {
       assert.deepEqual([...roleAssignments.all.keys()].map(principalOf), [system, system, system].map(idOf))
     })
 
+    it('finds the assignments among hundreds that others have made', async () => {
+      const group = arm.idOf('').replace('/providers/', '')
+      for (let count = 0; count < 200; count += 1) {
+        roleAssignments.add({ scope: group, principalId: colleague.objectId })
+      }
+      assignRoles(app)
+
+      assert.partialDeepStrictEqual(await hooks.run('postprovision', withSystemAssigned(system)), succeeded)
+
+      assert.deepEqual(roleAssignmentsOf(app), [])
+      assert.equal(roleAssignments.all.size, 200 + siteRoles.length)
+    })
+
     it('finishes what an interrupted run has begun', async () => {
       await leftBy(app)
       const others = await madeByOthers()
