@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Answer, Handler } from './http.ts'
 
 /** A request as people see it. No header, no token and no value of a parameter is kept. */
-export interface Asked {
+export interface RequestEntry {
   at: Date
   /** Method and path, or the SQL. */
   request: string
@@ -22,16 +22,16 @@ const LONGEST_REQUEST = 1_000
 
 /** The latest requests to a service. */
 export class Activity {
-  #asked: Asked[] = []
+  #asked: RequestEntry[] = []
 
   /** Newest first. */
-  get latest(): readonly Asked[] {
+  get latest(): readonly RequestEntry[] {
     return this.#asked
   }
 
   /** Adds a request that has arrived. The function that it returns says how the request ended. */
   begin(request: string, by: string): Complete {
-    const entry: Asked = { at: new Date(), request: request.slice(0, LONGEST_REQUEST), by }
+    const entry: RequestEntry = { at: new Date(), request: request.slice(0, LONGEST_REQUEST), by }
     const start = performance.now()
     this.#asked.unshift(entry)
     if (this.#asked.length > ENTRIES) this.#asked.pop()

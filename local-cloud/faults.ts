@@ -53,7 +53,7 @@ export class Faults {
    * Every request meets this fault unless the queue has one for it. Of several held faults the latest counts, and a delay only
    * when there is no other.
    *
-   * @returns a function that lets it go
+   * @returns a function that ends it
    */
   hold(fault: HeldFault): () => void {
     const held = { fault }

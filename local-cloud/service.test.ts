@@ -156,11 +156,11 @@ for (const [name, { service, settings, request, change, state }] of Object.entri
     })
 
     it('meets every request with a fault that is held, until it is let go', async () => {
-      const letGo = service.faults.hold({ kind: 'drop' })
+      const release = service.faults.hold({ kind: 'drop' })
       await assert.rejects(request())
       await assert.rejects(request())
 
-      letGo()
+      release()
       await request()
     })
 

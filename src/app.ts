@@ -45,7 +45,7 @@ export function createApp(
   const endpoints = pages.flatMap((page) => page.endpoints ?? [])
   const source = createSourcePages(pages, projectFolder)
   // Available in every template.
-  const hosting = hostingViewModel(config.runsOn)
+  const hosting = hostingViewModel(config)
   Object.assign(app.locals, { assets, format, hosting, project, sitePages: pages, source })
 
   app.use(requestLog(log))

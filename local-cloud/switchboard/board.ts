@@ -27,7 +27,7 @@ export function createBoard(cloud: SwitchedCloud) {
   }
 
   function turnOn(each: Switch): void {
-    if ('happen' in each) each.happen(cloud)
+    if ('trigger' in each) each.trigger(cloud)
     else conditions.set(each.id, each.on(cloud))
   }
 
@@ -48,7 +48,7 @@ export function createBoard(cloud: SwitchedCloud) {
     },
 
     /** Turns every switch off. What the services hold stays. */
-    allIsWell(): void {
+    turnAllOff(): void {
       for (const { id } of switches) turnOff(id)
     },
   }

@@ -10,10 +10,10 @@ export interface Condition {
 }
 
 /** Several conditions as one. */
-export function together(...lettingGo: (() => void)[]): Condition {
+export function combine(...releases: (() => void)[]): Condition {
   return {
     off() {
-      for (const letGo of lettingGo) letGo()
+      for (const release of releases) release()
     },
   }
 }

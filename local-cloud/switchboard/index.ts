@@ -56,7 +56,7 @@ export async function startSwitchboard(cloud: Cloud, { site, wakingMs = 60_000 }
     url: `http://127.0.0.1:${port}`,
     /** Turns every switch off: nobody could do so any more. */
     close() {
-      board.allIsWell()
+      board.turnAllOff()
       return close()
     },
   }
@@ -71,8 +71,8 @@ function actionsOf(board: Board, site: Restartable | undefined): Record<string, 
       const id = form.get('switch') ?? ''
       return board.set(id, form.get('state') === 'on') ? `/#${id}` : undefined
     },
-    '/all-is-well': () => {
-      board.allIsWell()
+    '/all-off': () => {
+      board.turnAllOff()
       return '/'
     },
     '/restart': () => {

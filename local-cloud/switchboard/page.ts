@@ -1,5 +1,5 @@
 // The page of the switchboard.
-import type { Asked } from '../activity.ts'
+import type { RequestEntry } from '../activity.ts'
 import type { SwitchState } from './board.ts'
 import { type Html, html } from './html.ts'
 import type { Place } from './switches.ts'
@@ -10,7 +10,7 @@ export interface ServiceView {
   /** Nothing for what is not a service. */
   endpoint?: string
   note?: string
-  asked?: readonly Asked[]
+  asked?: readonly RequestEntry[]
 }
 
 export interface PageView {
@@ -44,7 +44,7 @@ export function renderPage({ services, switches, token, restart }: PageView): st
 <p id="summary" class="summary" data-live>${summary(on)}</p>
 <p id="gone" class="gone" role="status" hidden>The local cloud has ended. What you see is its last state.</p>
 <div class="actions">
-${form('/all-is-well', token, html`<button type="submit" id="all-is-well">All is well</button>`)}
+${form('/all-off', token, html`<button type="submit" id="all-off">Turn all off</button>`)}
 ${restart !== 'impossible' && form('/restart', token, html`<button type="submit" id="restart">Restart the site</button>`)}
 <span id="restarting" data-live>${restart === 'running' && 'The site is restarting…'}</span>
 </div>
@@ -58,7 +58,7 @@ ${services.map((service) => section(service, switches, token))}
 }
 
 function summary(on: SwitchState[]): string {
-  if (on.length === 0) return 'All is well: no switch is on.'
+  if (on.length === 0) return 'No switch is on.'
   return `On: ${on.map(({ name, progress }) => (progress ? `${name} (${progress})` : name)).join(' · ')}`
 }
 
@@ -75,7 +75,7 @@ ${switches.filter((each) => each.place === place).map((each) => row(each, token)
 </div>
 ${
   asked &&
-  html`<div class="asking"><h3 id="asked-of-${place}">Asked lately</h3>
+  html`<div class="asking"><h3 id="asked-of-${place}">Latest requests</h3>
 <div id="asked-${place}" data-live>${requests(asked, `asked-of-${place}`)}</div></div>
 `
 }</section>
@@ -93,7 +93,7 @@ function row(each: SwitchState, token: string): Html {
 
 // A switch that is on says so to screen readers by aria-pressed. An event has no state, only a button.
 function toggle({ id, name, isOn, progress, ...each }: SwitchState): Html {
-  const isEvent = 'happen' in each
+  const isEvent = 'trigger' in each
   const state = isEvent ? undefined : (progress ?? (isOn ? 'on' : 'off'))
   return html`<input type="hidden" name="switch" value="${id}"><input type="hidden" name="state" value="${isOn ? 'off' : 'on'}">
 <button type="submit" id="button-${id}" class="switch" ${!isEvent && html`aria-pressed="${String(isOn)}"`}>${name}</button>
@@ -104,13 +104,13 @@ function form(action: string, token: string, content: Html): Html {
   return html`<form method="post" action="${action}"><input type="hidden" name="token" value="${token}">${content}</form>`
 }
 
-function requests(asked: readonly Asked[], labelledBy: string): Html {
+function requests(asked: readonly RequestEntry[], labelledBy: string): Html {
   if (asked.length === 0) return html`<p class="quiet">Nothing yet. Open a page of the site.</p>`
   const shown = asked.slice(0, SHOWN_REQUESTS)
   return html`<ol class="asked" aria-labelledby="${labelledBy}">${shown.map(entry)}</ol>`
 }
 
-function entry({ at, request, by, outcome = 'no answer yet', milliseconds }: Asked): Html {
+function entry({ at, request, by, outcome = 'no answer yet', milliseconds }: RequestEntry): Html {
   const took = milliseconds === undefined ? '' : ` in ${milliseconds} ms`
   // 401 is how a vault says for which resource it wants a token.
   const isChallenge = outcome === '401' && by.startsWith('nobody')

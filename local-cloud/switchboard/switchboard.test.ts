@@ -31,7 +31,7 @@ const { host } = new URL(url)
 const patiently = { timeout: 30_000, interval: 20 }
 
 beforeEach(async () => {
-  await post('/all-is-well')
+  await post('/all-off')
   await cloud.reset()
   site.isRestarting = false
 })
@@ -45,7 +45,7 @@ describe('the page', () => {
       assert.equal(isOn(page, id), false, id)
     }
     for (const { endpoint } of [identity, blobs, vault, sql]) assert.ok(page.includes(endpoint), endpoint)
-    assert.match(page, /All is well: no switch is on\./)
+    assert.match(page, /No switch is on\./)
   })
 
   it('runs no script but its own, and stands in no frame', async () => {
@@ -254,12 +254,12 @@ describe('a switch', () => {
     assert.equal(JSON.parse((await askFor.secret()).slice(4)).attributes.exp, undefined)
   })
 
-  it('gives the secret a new version when it is rotated, which "All is well" leaves', async () => {
+  it('gives the secret a new version when it is rotated, which "Turn all off" leaves', async () => {
     const idOf = async () => JSON.parse((await askFor.secret()).slice(4)).id
     const before = await idOf()
 
     await press('secret-rotated', 'on')
-    await post('/all-is-well')
+    await post('/all-off')
 
     assert.notEqual(await idOf(), before)
     assert.equal(isOn(await get('/'), 'secret-rotated'), false)
@@ -292,9 +292,9 @@ describe('the buttons', () => {
   it('turn all switches off', async () => {
     for (const { id } of switches) await press(id, 'on')
 
-    assert.equal(await post('/all-is-well'), '/')
+    assert.equal(await post('/all-off'), '/')
 
-    assert.match(await get('/'), /All is well: no switch is on\./)
+    assert.match(await get('/'), /No switch is on\./)
     assert.match(await askFor.secret(), /^200/)
   })
 

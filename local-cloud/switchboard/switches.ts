@@ -1,7 +1,7 @@
-// The switches. To add one, add an entry here, a row to the table in the README and a case to test/e2e/switchboard/.
+// The switches. To add one, add an entry here, a row to docs/switchboard.md and a case to test/e2e/switchboard/.
 import { randomUUID } from 'node:crypto'
 import type { LocalCloud } from '../index.ts'
-import { type Condition, refuseUser, sleep, together } from './conditions.ts'
+import { type Condition, combine, refuseUser, sleep } from './conditions.ts'
 
 export type Switch = Description & (Lasting | Event)
 
@@ -12,7 +12,7 @@ interface Description {
   name: string
   /** What a visitor of the site sees. */
   effect: string
-  /** What makes the site well again. */
+  /** How the site recovers. */
   recovery: string
 }
 
@@ -23,7 +23,7 @@ interface Lasting {
 
 /** Happens once: there is nothing to turn off. */
 interface Event {
-  happen(cloud: SwitchedCloud): void
+  trigger(cloud: SwitchedCloud): void
 }
 
 /** Which service a switch belongs to. */
@@ -43,12 +43,12 @@ export const switches: readonly Switch[] = [
   {
     id: 'all-slow',
     place: 'all',
-    name: 'All is slow',
+    name: 'All services are slow',
     effect: 'Pages take seconds: each request, login and query takes one second longer. Nothing fails.',
     recovery: 'Turn it off.',
     on({ identity, blobs, vault, sql }) {
       const all = [identity.faults, blobs.faults, vault.faults, sql.faults, sql.logins]
-      return together(...all.map((faults) => faults.hold({ kind: 'delay', milliseconds: slowMs })))
+      return combine(...all.map((faults) => faults.hold({ kind: 'delay', milliseconds: slowMs })))
     },
   },
   {
@@ -64,7 +64,7 @@ export const switches: readonly Switch[] = [
     id: 'blobs-role-missing',
     place: 'blobs',
     name: 'The role for the documents is missing',
-    effect: 'The page of the documents says “Access is still being granted” (503), and reloads itself.',
+    effect: 'The page of the documents says “Azure refused access” (503), and reloads itself.',
     recovery: 'Turn it off. The next visit works.',
     on: ({ blobs }) => ({ off: blobs.faults.hold({ kind: 'fail', status: 403 }) }),
   },
@@ -91,7 +91,7 @@ export const switches: readonly Switch[] = [
     place: 'vault',
     name: 'The role for the secret is missing',
     effect:
-      'Nothing until the site reads the secret again: open /readyz. Then its page says “Access is still being granted” (503).',
+      'Nothing until the site reads the secret again: open /readyz. Then its page says “Azure refused access” (503).',
     recovery: 'Turn it off. The next visit works.',
     on: ({ vault }) => ({ off: vault.faults.hold({ kind: 'fail', status: 403 }) }),
   },
@@ -112,7 +112,7 @@ export const switches: readonly Switch[] = [
     name: 'The secret is rotated',
     effect: 'Nothing until the site reads the secret again: open /readyz. Then its page shows a new version.',
     recovery: 'Nothing to recover from. The vault keeps the new version.',
-    happen: ({ vault, secretName }) =>
+    trigger: ({ vault, secretName }) =>
       vault.set(secretName, randomUUID(), { contentType: 'text/plain', expiresOn: inAYear() }),
   },
   {
@@ -150,7 +150,7 @@ export const switches: readonly Switch[] = [
     name: 'The database fails over',
     effect: 'Nothing: all connections are lost, and the site signs in again and repeats its query.',
     recovery: 'By itself, with the next visit.',
-    happen: ({ sql }) => sql.dropConnections(),
+    trigger: ({ sql }) => sql.dropConnections(),
   },
   {
     id: 'sql-refuses-user',

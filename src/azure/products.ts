@@ -44,14 +44,14 @@ export function createProducts(database: Database) {
         conditions.push('Category = @category')
         parameters.category = [TYPES.NVarChar, category]
       }
-      const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+      const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
 
       const order = sort ? orderBy[sort] : 'Id'
 
       return database.use(signal, async (query) => {
-        const [count] = await query(`SELECT COUNT(*) AS Total FROM dbo.Products ${where}`, parameters)
+        const [count] = await query(`SELECT COUNT(*) AS Total FROM dbo.Products${where}`, parameters)
         const rows = await query(
-          `SELECT Id, Name, Category, Price FROM dbo.Products ${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
+          `SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
           {
             ...parameters,
             offset: [TYPES.Int, Math.min((page - 1) * pageSize, LARGEST_INT)],

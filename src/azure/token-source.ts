@@ -5,7 +5,7 @@ import type { AccessToken } from '@azure/identity'
  * How long before its end a token is given up. Less than the second before the end in which the Azure clients wait for a new
  * token: earlier they ask in the background, where a rejection would be unhandled and end the process.
  */
-const endMs = 500
+const expiryMarginMs = 500
 
 /**
  * Prepares to serve the token that `request` acquires. DefaultAzureCredential by itself waits for the renewal, although the token
@@ -22,7 +22,7 @@ export function createTokenSource(
   let token: AccessToken | undefined
   /** Runs, or has failed a moment ago. */
   let latest: Promise<AccessToken> | undefined
-  let askAgainAt = 0
+  let nextRequestAt = 0
 
   function ask(): Promise<AccessToken> {
     const asked = request()
@@ -33,7 +33,7 @@ export function createTokenSource(
     asked.then(
       (received) => {
         token = received
-        askAgainAt = performance.now() + pauseMs
+        nextRequestAt = performance.now() + pauseMs
         forget()
       },
       () => setTimeout(forget, pauseMs).unref(),
@@ -42,8 +42,8 @@ export function createTokenSource(
   }
 
   return () => {
-    if (!token || token.expiresOnTimestamp - Date.now() < endMs) return latest ?? ask()
-    if (!latest && performance.now() >= askAgainAt) ask()
+    if (!token || token.expiresOnTimestamp - Date.now() < expiryMarginMs) return latest ?? ask()
+    if (!latest && performance.now() >= nextRequestAt) ask()
     return Promise.resolve(token)
   }
 }

@@ -21,9 +21,10 @@ export function time(value: Date): string {
   return `${timeOnly.format(value)} UTC`
 }
 
-/** "in 3 months", "20 seconds ago" */
+/** "in 3 months", "20 seconds ago", "just now" */
 export function relativeTime(value: Date, now = new Date()): string {
   const seconds = (value.getTime() - now.getTime()) / 1000
+  if (Math.abs(seconds) < 0.5) return 'just now'
   const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
     ['year', 365.25 * 86_400],
     ['month', 30.4375 * 86_400],

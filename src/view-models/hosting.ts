@@ -20,11 +20,16 @@ const hosting: Record<Config['runsOn'], Hosting> = {
   elsewhere: {
     kicker: 'A sample for Azure',
     host: 'This machine',
-    note: 'This site runs outside of Azure. Its services are in Azure.',
+    note: 'This site runs outside of App Service. Its services are in Azure.',
   },
 }
 
 /** Describes where the site runs. */
-export function hostingViewModel(runsOn: Config['runsOn']): Hosting {
-  return hosting[runsOn]
+export function hostingViewModel({
+  runsOn,
+  hasIdentityEndpoint,
+}: Pick<Config, 'runsOn' | 'hasIdentityEndpoint'>): Hosting {
+  const host = hosting[runsOn]
+  if (runsOn !== 'elsewhere' || hasIdentityEndpoint) return host
+  return { ...host, note: `${host.note} It has no managed identity here, so it signs in as a developer.` }
 }

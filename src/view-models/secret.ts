@@ -13,7 +13,7 @@ export function secretViewModel(
 ) {
   const fromMemory = fetchedAt < openedAt
   return {
-    took: fromMemory ? 'not asked: it is in memory' : duration(milliseconds),
+    took: fromMemory ? '0 ms, from memory' : duration(milliseconds),
     fetchedAt,
     freshUntil,
     /** The vault could not be reached when the cached secret became too old. */

@@ -146,7 +146,7 @@ function connectionLines(step: ConnectionStep, named: Set<object>): TraceLine[] 
 
 function earlierLogin({ report, startedAt }: LoginStep): string {
   const when = `at ${time(startedAt)}, ${relativeTime(startedAt)}`
-  return report.failure ? `sign-in of ${when}: ${because(report.failure)}` : `pooled, signed in ${when}`
+  return report.failure ? `sign-in ${when}: ${because(report.failure)}` : `pooled, signed in ${when}`
 }
 
 function statementLine(step: StatementStep): TraceLine {

@@ -1,4 +1,4 @@
-// `npm run docs:picture`: the picture of the README, two windows side by side while the database wakes up.
+// `npm run docs:picture`: the picture in docs/switchboard.md, two windows side by side while the database wakes up.
 import { mkdir } from 'node:fs/promises'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 const viewport = { width: 640, height: 720 }
 const gap = 16
 
-it('takes the picture of the README', { skip: noBrowser }, async (t) => {
+it('takes the picture of the switchboard', { skip: noBrowser }, async (t) => {
   const { cloud, origin } = await startApp(t)
   const switchboard = await startSwitchboard(cloud)
   t.after(switchboard.close)

@@ -49,8 +49,8 @@ describe('the switchboard', () => {
 
     await page.getByRole('button', { name: 'The vault throttles' }).click()
     await page.getByText('On: The vault throttles').waitFor()
-    await page.getByRole('button', { name: 'All is well' }).click()
-    await page.getByText('All is well: no switch is on.').waitFor()
+    await page.getByRole('button', { name: 'Turn all off' }).click()
+    await page.getByText('No switch is on.').waitFor()
   })
 
   it('shows by itself what was asked and pressed, without moving the focus, and that the cloud has ended', async (t) => {

@@ -26,7 +26,10 @@ describe(`GET ${url}/{name}?view`, () => {
     const { text } = await request.get(`${encoded('viewed/plan & budget.txt')}?view`).expect(200)
 
     const words = textOf(text)
-    assert.match(words, /Type text\/plain Size 2\.5 kB \(2,500 bytes\) Changed \d.* ago Entity tag "/)
+    assert.match(
+      words,
+      /Type text\/plain Size 2\.5 kB \(2,500 bytes\) Changed \d.* (?:ago|, just now) Entity tag "/,
+    )
     assert.ok(words.includes(headers.etag ?? '-'))
     assert.match(text, /<h1><bdi>plan &amp; budget\.txt<\/bdi><\/h1>/)
     assert.ok(linksIn(text).includes(`${url}/viewed/plan%20%26%20budget.txt`))

@@ -559,12 +559,12 @@ describe(`GET ${pageUrl}`, () => {
     assert.ok(page.includes(`'http://localhost${url}'`))
   })
 
-  it('says what the secret is for, and how many deliveries this instance has taken', async (t) => {
+  it('says what the secret is for, and how many deliveries this instance has accepted', async (t) => {
     const { deliver, count, request } = await startWebhook(t)
     await deliver({})
     await deliver({})
     assert.equal(await count(), 2)
-    await request.get(pageUrl).expect(200, /POST \/webhook[\s\S]*has taken <data value="2">2<\/data>/)
+    await request.get(pageUrl).expect(200, /POST \/webhook[\s\S]*has accepted <data value="2">2<\/data>/)
   })
 })
 

@@ -37,7 +37,7 @@ describe('format', () => {
 
   const now = new Date('2026-11-21T12:00:00Z')
   const distances: [then: string, text: string][] = [
-    ['2026-11-21T12:00:00Z', 'in 0 seconds'],
+    ['2026-11-21T12:00:00Z', 'just now'],
     ['2026-11-21T11:59:40Z', '20 seconds ago'],
     ['2026-11-21T12:05:00Z', 'in 5 minutes'],
     ['2026-11-21T12:59:50Z', 'in 1 hour'],

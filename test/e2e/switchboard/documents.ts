@@ -13,7 +13,7 @@ export const cases: Cases = {
       const { heading } = await visit(url)
 
       await press('blobs-role-missing')
-      assertError(await visit(url), /Access is still being granted/)
+      assertError(await visit(url), /Azure refused access/)
       assert.match((await asked('blobs'))[0] ?? '', /id-keyless-express 403/)
 
       await press('blobs-role-missing')
@@ -47,15 +47,15 @@ async function openDocument(t: TestContext) {
   const { cloud, window, visit, ...both } = await openBoth(t)
   const bytes = randomBytes(200_000)
   await cloud.blobs.put('switched/switched.bin', bytes)
-  await visit(`${url}?prefix=switched%2F`)
+  await visit(`${url}/switched/switched.bin?view`)
   return {
     ...both,
     bytes,
-    /** Clicks the document. */
+    /** Clicks the button on the page of the document. */
     async download() {
       const [download] = await Promise.all([
         window.waitForEvent('download'),
-        window.getByRole('link', { name: 'switched.bin' }).first().click(),
+        window.getByRole('link', { name: 'Download', exact: true }).click(),
       ])
       return download
     },

@@ -10,8 +10,7 @@ const html = { Accept: 'text/html' }
 
 export const cases: Cases = {
   vault: {
-    'vault-role-missing': (t) =>
-      refusesAfterReadiness(t, 'vault-role-missing', /Access is still being granted/),
+    'vault-role-missing': (t) => refusesAfterReadiness(t, 'vault-role-missing', /Azure refused access/),
     'secret-disabled': (t) => refusesAfterReadiness(t, 'secret-disabled', /The secret is disabled/),
 
     async 'vault-throttles'(t) {

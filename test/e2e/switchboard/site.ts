@@ -42,8 +42,8 @@ export const cases: Cases = {
       for (const url of urls) assertError(await visit(url), /could not sign in to Azure/)
       assert.match((await asked('identity'))[0] ?? '', /id-keyless-express 503/)
 
-      await board.getByRole('button', { name: 'All is well' }).click()
-      await board.getByText('All is well: no switch is on.').waitFor()
+      await board.getByRole('button', { name: 'Turn all off' }).click()
+      await board.getByText('No switch is on.').waitFor()
       for (const url of urls) await eventually(async () => (await visit(url)).status === 200)
     },
   },
