@@ -46,6 +46,7 @@ export interface ReadOptions {
 export function createDocuments(container: ContainerClient, limits: Limits) {
   const queue = createDownloadQueue(limits)
   const coalesce = createSingleFlight<Awaited<ReturnType<typeof listPage>>>(limits)
+  const coalesceByName = createSingleFlight<Document>(limits)
 
   return {
     /**
@@ -60,10 +61,15 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
       return coalesce(key, signal, (shared) => listPage({ prefix, limit, cursor, byFolder }, shared))
     },
 
-    /** Reads the properties of a document, without its content. */
-    async describe(name: string, signal: AbortSignal): Promise<Document> {
-      const properties = await abortable(blob(name).getProperties({ abortSignal: signal }), signal)
-      return toDocument(name, properties)
+    /**
+     * Reads the properties of a document, without its content. Equal requests at the same time share one: it needs no download
+     * slot, so that one client could open hundreds of connections to Azure with it.
+     */
+    describe(name: string, signal: AbortSignal): Promise<Document> {
+      return coalesceByName(name, signal, async (shared) => {
+        const properties = await abortable(blob(name).getProperties({ abortSignal: shared }), shared)
+        return toDocument(name, properties)
+      })
     },
 
     /**

@@ -23,12 +23,13 @@ export function traceRequests(identity: Parameters<typeof describeIdentity>[0]):
   return (_req, res, next) => {
     const started = performance.now()
     const request: Recording = { steps: [] }
-    res.locals.trace = () => traceViewModel(request, described, performance.now() - started)
+    res.locals.trace = () => {
+      // A page with a trace tells of one request, so it is not for a cache. Others are, such as the code behind a page.
+      res.set('Cache-Control', 'no-store')
+      return traceViewModel(request, described, performance.now() - started)
+    }
     onHeaders(res, () => {
       res.setHeader('Server-Timing', serverTiming(request, performance.now() - started))
-      // A page with a trace tells of one request, so it is not for a cache.
-      if (/^text\/html/.test(String(res.getHeader('Content-Type'))))
-        res.setHeader('Cache-Control', 'no-store')
       // What comes later is in no header and on no page: a long download must not collect it.
       request.closed = true
     })

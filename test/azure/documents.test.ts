@@ -97,6 +97,23 @@ describe('equal listings at the same time', () => {
     assert.equal(cloud.blobs.requests.length - before, 4)
   })
 
+  it('share one request for the properties of a document, too', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const documents = createDocuments(azure.container, limits)
+    await cloud.blobs.put('shared/b.txt', 'hello')
+    await cloud.blobs.put('shared/c.txt', 'hello!')
+    const before = cloud.blobs.requests.length
+
+    const names = ['shared/b.txt', 'shared/b.txt', 'shared/c.txt']
+    const described = await Promise.all(names.map((name) => documents.describe(name, stays)))
+
+    assert.deepEqual(
+      described.map(({ size }) => size),
+      [5, 5, 6],
+    )
+    assert.equal(cloud.blobs.requests.length - before, 2)
+  })
+
   it('are another when they go on from another cursor', async (t) => {
     const { cloud, azure } = await startApp(t)
     const documents = createDocuments(azure.container, limits)

@@ -191,6 +191,16 @@ describe('the trace of a page', () => {
       .expect(304)
     assert.ok(metricsIn(again.headers['server-timing']).length > 1)
   })
+
+  it('changes the cache time of no other HTML: the code behind a page, and a download', async (t) => {
+    const { request, cloud } = await start(t)
+    await cloud.blobs.put('page.html', '<h1>Hello</h1>', { contentType: 'text/html; charset=utf-8' })
+    const { text } = await request.get(documentsUrl).expect(200)
+    const source = /"(\/source[^"#]+)/.exec(text)?.[1] ?? ''
+
+    await request.get(source).expect('Cache-Control', 'public, max-age=31536000, immutable')
+    await request.get(`${documentsUrl}/page.html`).expect('Cache-Control', 'private, no-cache')
+  })
 })
 
 describe('Server-Timing', () => {
