@@ -50,13 +50,16 @@ export function describeIdentity({
 
 function countsOf(request: Recording): string[] {
   const all = flatten(request)
-  const tokens = all.filter((step) => step.kind === 'token' && step.token?.first === step).length
+  const tokens = all.filter((step) => step.kind === 'token' && step.token?.first === step)
+  // The others were renewed in the background, or given by a developer's tool.
+  const fetched = tokens.filter(({ steps }) => steps.length > 0).length
   const calls = request.steps.filter(({ kind }) => kind === 'http').length
   const logins = all.filter(({ kind }) => kind === 'login').length
   const statements = all.filter(({ kind }) => kind === 'statement').length
   return [
-    tokens > 0 && counted(tokens, 'token fetched', 'tokens fetched'),
-    tokens === 0 && calls > 0 && 'token from memory',
+    fetched > 0 && counted(fetched, 'token fetched', 'tokens fetched'),
+    tokens.length > fetched && counted(tokens.length - fetched, 'new token', 'new tokens'),
+    tokens.length === 0 && calls > 0 && 'token from memory',
     calls > 0 && counted(calls, 'request to Azure', 'requests to Azure'),
     logins > 0 && counted(logins, 'SQL sign-in', 'SQL sign-ins'),
     statements > 0 && logins === 0 && 'pooled connection',
@@ -103,7 +106,7 @@ function tokenLines(step: TokenStep, named: Set<object>): TraceLine[] {
 }
 
 function originOf(step: TokenStep, token: KnownToken): string {
-  // A developer's tool gives a token without a request of this process.
+  // A token that was renewed in the background is there at once, and a developer's tool sends no request from this process.
   if (token.first === step) return step.steps.length > 0 ? 'fetched' : 'given by the credential'
   if (token.givenAt > step.startedAt) return 'fetched by another request at the same time'
   return fromMemory(token)

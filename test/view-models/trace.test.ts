@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { describeIdentity } from '../../src/view-models/trace.ts'
+import { type KnownToken, startStep, type TokenStep } from '../../src/trace/steps.ts'
+import { describeIdentity, traceViewModel } from '../../src/view-models/trace.ts'
 
 describe('the identity in a trace', () => {
   it('is named by its client id whenever one is set', () => {
@@ -16,5 +17,22 @@ describe('the identity in a trace', () => {
     const developer = describeIdentity({ clientId, hasIdentityEndpoint: false })
     assert.match(developer.name, /developer’s own sign-in$/)
     assert.equal(developer.roleLabel, 'Role of the site')
+  })
+})
+
+describe('the summary of a trace', () => {
+  const summaryOf = (token: TokenStep) => {
+    token.token = { audience: '', expiresOn: new Date(), givenAt: new Date(), first: token } as KnownToken
+    const identity = describeIdentity({ clientId: undefined, hasIdentityEndpoint: true })
+    return traceViewModel({ steps: [token] }, identity, 1).summary
+  }
+
+  it('says that a token was fetched only if a request was sent for it', () => {
+    const token = startStep('token', { audience: 'https://storage.azure.com' })
+    assert.match(summaryOf(token), /1 new token/)
+
+    const report = { method: 'GET', host: 'http://127.0.0.1', path: '/', authorized: false }
+    token.steps.push(startStep('http', report))
+    assert.match(summaryOf(token), /1 token fetched/)
   })
 })
