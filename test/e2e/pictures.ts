@@ -1,4 +1,4 @@
-// `npm run docs:picture`: the picture in docs/switchboard.md, two windows side by side while the database wakes up.
+// `npm run docs:pictures`: the home page for the README, and two windows side by side while the database wakes up.
 import { mkdir } from 'node:fs/promises'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -7,9 +7,17 @@ import { url as productsUrl } from '../../src/routes/products.ts'
 import { startApp } from '../support/start-app.ts'
 import { noBrowser, openPage } from './browser.ts'
 
+const homePicture = fileURLToPath(new URL('../../.github/home.png', import.meta.url))
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 const viewport = { width: 640, height: 720 }
 const gap = 16
+
+it('takes the picture of the home page', { skip: noBrowser }, async (t) => {
+  const { origin } = await startApp(t)
+  const page = await openPage(t, { viewport: { width: 1200, height: 900 } })
+  await page.goto(origin)
+  await page.screenshot({ path: homePicture })
+})
 
 it('takes the picture of the switchboard', { skip: noBrowser }, async (t) => {
   const { cloud, origin } = await startApp(t)
