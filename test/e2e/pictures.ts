@@ -30,6 +30,7 @@ it('takes the picture of the switchboard', { skip: noBrowser }, async (t) => {
   await board.locator('#button-sql-sleeps').click()
   await site.reload()
   await board.goto(`${switchboard.url}#sql`)
+  await board.getByText('40613').first().waitFor()
 
   const sides = await Promise.all([site, board].map((page) => page.screenshot()))
   const both = await openPage(t, { viewport: { width: 2 * viewport.width + gap, height: viewport.height } })
