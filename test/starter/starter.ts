@@ -37,7 +37,7 @@ describe('a page', () => {
     assert.equal(deleted.length, 23, deleted.join(' '))
     assert.equal(changed.length, 24, changed.join(' '))
     await check(copy)
-    await test(copy, [...siteTests, ...infraTests])
+    await test(copy, [...siteTests, ...bundleTests, ...infraTests])
   })
 
   it('is renamed in its route file', async (t) => {
@@ -56,7 +56,10 @@ describe('a page', () => {
 })
 
 /** Every test of the site: test/all-site.test.ts collects them. */
-const siteTests = ['test/*.test.ts']
+const siteTests = ['test/{all-site,config,readme}.test.ts']
+
+/** Those of the bundle. */
+const bundleTests = ['test/server.test.ts']
 
 /** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
