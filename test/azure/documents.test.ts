@@ -184,7 +184,7 @@ describe('a download that Azure breaks off', () => {
   })
 
   it('goes on when the rest is long in coming', async (t) => {
-    const { cloud, origin } = await startApp(t, { stallMs: 200 })
+    const { cloud, origin } = await startApp(t, { stallMs: 1_000 })
     const bytes = randomBytes(2_000_000)
     await cloud.blobs.put('late rest.bin', bytes)
     cloud.blobs.faults.cutNext(500_000)

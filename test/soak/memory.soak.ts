@@ -82,6 +82,7 @@ async function startSite(t: TestContext) {
   return {
     async download(name: string): Promise<string> {
       const response = await fetch(`${origin}${url}/${encodeURIComponent(name)}`)
+      assert.equal(response.status, 200)
       const hash = createHash('sha256')
       if (response.body) await pipeline(response.body, hash)
       return hash.digest('hex')
