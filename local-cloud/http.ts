@@ -1,4 +1,4 @@
-// The HTTP server of identity, blobs, vault and arm: a free loopback port, responses as data, and faults.
+// The HTTP server of all services but SQL: a free loopback port, responses as data, and faults.
 import { once } from 'node:events'
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import https from 'node:https'

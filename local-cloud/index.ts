@@ -10,12 +10,14 @@ import { type IdentityOptions, type IdentityService, startIdentity } from './ide
 import type { DatabaseAccess, Seed } from './seed.ts'
 import type { Service } from './service.ts'
 import { type SqlServer, startSqlServer } from './sql/index.ts'
+import { startTelemetry } from './telemetry/index.ts'
 import { startVault } from './vault/index.ts'
 import './localhost-names.ts'
 
 export type { IdentityOptions, IdentityService } from './identity/index.ts'
 export { type Principal, principal } from './identity/index.ts'
 export type { DatabaseAccess, Seed } from './seed.ts'
+export type { TelemetryItem } from './telemetry/index.ts'
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>
 
 export interface LocalCloudOptions {
@@ -38,7 +40,8 @@ export async function startLocalCloud({ seed = {}, ...options }: LocalCloudOptio
   const services = await startServices(started, seed, options)
   const everything = started.move()
   const { certificates, caFile, ...cloud } = services
-  const all: Service[] = [cloud.identity, cloud.blobs, cloud.vault, cloud.sql, cloud.arm]
+  const { identity, blobs, vault, sql, arm, telemetry } = cloud
+  const all: Service[] = [identity, blobs, vault, sql, arm, telemetry]
   const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: caFile }
   for (const service of all) Object.assign(env, service.env)
 
@@ -51,7 +54,7 @@ export async function startLocalCloud({ seed = {}, ...options }: LocalCloudOptio
     /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
     adopt() {
       tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])
-      Object.assign(process.env, cloud.identity.env)
+      Object.assign(process.env, identity.env)
     },
     /** Resets every service. */
     async reset() {
@@ -94,7 +97,8 @@ async function startServices(
   ])
   await files.forgetKey()
   const arm = use(await startArm({ identity, certificates, sql, blobs }))
-  return { identity, blobs, vault, sql, arm, certificates, caFile: files.caFile }
+  const telemetry = use(await startTelemetry({ identity, certificates }))
+  return { identity, blobs, vault, sql, arm, telemetry, certificates, caFile: files.caFile }
 }
 
 /** Like Promise.all, but an error waits for the others: what they start is closed with the rest. */

@@ -10,7 +10,7 @@ const cloud = await startLocalCloud({ seed })
 cloud.adopt()
 after(() => cloud.close())
 
-const { identity, blobs, vault, sql, arm } = cloud
+const { identity, blobs, vault, sql, arm, telemetry } = cloud
 
 /** Sends a request with a token of the app, and gives what came back; rejects when nothing did. */
 async function get(url: string, resource: string, headers: Record<string, string> = {}): Promise<string> {
@@ -126,6 +126,24 @@ const cases: Record<string, Case> = {
       arm.identities.ofSite,
     ],
   },
+  telemetry: {
+    service: telemetry,
+    settings: [],
+    request: () => get(telemetry.endpoint, 'https://monitor.azure.com'),
+    async change() {
+      const [, iKey] = /^InstrumentationKey=([^;]+)/.exec(telemetry.connectionString) ?? []
+      const data = { baseType: 'MessageData', baseData: { message: 'added' } }
+      const token = identity.issue(identity.app, 'https://monitor.azure.com')
+      await fetch(`${telemetry.endpoint}/v2.1/track`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ name: 'Message', time: new Date().toISOString(), iKey, data }),
+      })
+      assert.equal(telemetry.items().length, 1)
+      telemetry.publishers.clear()
+    },
+    state: () => [[...telemetry.items()], [...telemetry.publishers]],
+  },
 }
 
 for (const [name, { service, settings, request, change, state }] of Object.entries(cases)) {
@@ -197,10 +215,12 @@ describe('the whole local cloud', () => {
 
   it('listens nowhere once it is closed', async () => {
     const another = await startLocalCloud()
-    const services: Service[] = [another.identity, another.blobs, another.vault, another.sql, another.arm]
+    const { identity, blobs, vault, sql, arm, telemetry } = another
+    const services: Service[] = [identity, blobs, vault, sql, arm, telemetry]
     await another.close()
 
-    assert.deepEqual(await Promise.all(services.map(isListening)), [false, false, false, false, false])
+    const listening = await Promise.all(services.map(isListening))
+    assert.deepEqual(listening, [false, false, false, false, false, false])
   })
 
   it('is closed again when its seed cannot be loaded', async () => {
