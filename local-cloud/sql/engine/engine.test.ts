@@ -428,6 +428,27 @@ describe('writes', () => {
     ])
   })
 
+  it('may pass through keys that are taken, if none is taken twice in the end', () => {
+    run('CREATE TABLE Steps (Id int PRIMARY KEY, Code nvarchar(5) UNIQUE)')
+    run("INSERT INTO Steps VALUES (1, N'a'), (2, N'b'), (3, N'c')")
+
+    assert.deepEqual(outcomes('UPDATE Steps SET Id = Id + 1; UPDATE Steps SET Id = 5 - Id'), [
+      '3 rows',
+      '3 rows',
+    ])
+    const swap = "UPDATE Steps SET Code = CASE Code WHEN N'a' THEN N'B ' WHEN N'b' THEN N'A' ELSE Code END"
+    assert.deepEqual(outcomes(`${swap}; SELECT Id, Code FROM Steps ORDER BY Id`), [
+      '3 rows',
+      [
+        [1n, 'c'],
+        [2n, 'A'],
+        [3n, 'B '],
+      ],
+    ])
+    assert.deepEqual(outcomes('UPDATE Steps SET Id = 7 WHERE Id > 1'), [2627])
+    assert.deepEqual(outcomes("UPDATE Steps SET Code = N'C' WHERE Id = 2; DROP TABLE Steps"), [2627])
+  })
+
   it('do all of it or nothing', () => {
     assert.deepEqual(outcomes("INSERT INTO Items (Id, Name) VALUES (30, N'a'), (1, N'b')"), [2627])
     assert.deepEqual(outcomes("UPDATE Items SET Name = CASE Id WHEN 3 THEN NULL ELSE N'lost' END"), [515])

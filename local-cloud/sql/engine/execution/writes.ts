@@ -32,13 +32,11 @@ export function insertRows(statement: Extract<Statement, { kind: 'insert' }>, co
   if (source.columns.length !== targets.length) {
     throw wrongCount(statement, source.columns.length, targets.length)
   }
-  const rows = runTranslated(source.sql, context)
-  for (const row of rows) {
-    const values = table.columns.map((_, column) =>
-      newValue(table, column, targets.indexOf(column), source, row, context),
-    )
-    store(table, values, undefined, context)
-  }
+  const rows = runTranslated(source.sql, context).map((row) =>
+    table.columns.map((_, column) => newValue(table, column, targets.indexOf(column), source, row, context)),
+  )
+  for (const values of rows) store(table, values, undefined, context)
+  checkKeys(table, rows, context)
   return rows.length
 }
 
@@ -74,7 +72,7 @@ export function updateRows(statement: Extract<Statement, { kind: 'update' }>, co
     `SELECT _rowid_, ${list.join(', ')} FROM ${storedName(table)} AS t0${where}`,
     context,
   )
-  for (const [rowid, ...values] of rows) {
+  const changed = rows.map(([rowid, ...values]) => {
     const next = values.slice(0, table.columns.length)
     for (const [index, { column, value }] of changes.entries()) {
       const definition = table.columns[column]
@@ -86,8 +84,10 @@ export function updateRows(statement: Extract<Statement, { kind: 'update' }>, co
       })
     }
     store(table, next, rowid as bigint, context)
-  }
-  return rows.length
+    return next
+  })
+  checkKeys(table, changed, context)
+  return changed.length
 }
 
 export function deleteRows(statement: Extract<Statement, { kind: 'delete' }>, context: Context): number {
@@ -147,7 +147,6 @@ function wrongCount(
 
 function store(table: Table, values: Value[], rowid: bigint | undefined, context: Context): void {
   const parameters = Object.fromEntries(values.map((value, index) => [`v${index}`, value]))
-  checkKeys(table, values, rowid, context)
   if (rowid === undefined) {
     const placeholders = values.map((_, index) => `:v${index}`).join(', ')
     context.store.run(`INSERT INTO ${storedName(table)} VALUES (${placeholders})`, parameters)

@@ -3,7 +3,7 @@ import { onCodePage } from '../../model/code-page.ts'
 import { overflow, SqlError } from '../../model/errors.ts'
 import { guidBytes, guidFrom } from '../../model/guids.ts'
 import { momentFrom, momentToText, roundedMoment } from '../../model/temporal.ts'
-import { familyOf, nameOf, type SqlType, type Value } from '../../model/types.ts'
+import { familyOf, MAX, nameOf, nvarchar, type SqlType, type Value } from '../../model/types.ts'
 import { checkedInt64, decimalDigits, decimalToText, plainNotation, rescaled } from './decimals.ts'
 
 /**
@@ -161,6 +161,12 @@ function toBinary(value: Value, from: SqlType, to: SqlType): Uint8Array {
   if (value instanceof Uint8Array) return value.subarray(0, to.length)
   if (typeof value === 'string' && from.name === 'uniqueidentifier') return guidBytes(value)
   throw clash(from, to)
+}
+
+/** Writes a value as the message of an error shows it. */
+export function shownValue(value: Value, type: SqlType): string {
+  if (value === null) return '<NULL>'
+  return typeof value === 'bigint' ? textOf(value, type, nvarchar(MAX)) : String(value)
 }
 
 function clash(from: SqlType, to: SqlType): SqlError {
