@@ -19,13 +19,14 @@ function run(
     own = ['--'],
     command = [process.execPath, '--eval', program],
     nodeOptions = '--title=keyless',
+    env = {},
   } = {},
 ) {
   const options = ['local-cloud/run.js', ...own, ...command]
   return spawn(process.execPath, options, {
     cwd: folder,
     // A proxy that leads nowhere: nothing here may go through it.
-    env: { ...process.env, NODE_OPTIONS: nodeOptions, HTTPS_PROXY: 'http://127.0.0.1:9' },
+    env: { ...process.env, NODE_OPTIONS: nodeOptions, HTTPS_PROXY: 'http://127.0.0.1:9', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -177,6 +178,20 @@ describe('run.js', { concurrency: 4 }, () => {
     const child = run('')
 
     assert.doesNotMatch((await ended(child, once(child, 'exit'))).complained, /what it is asked/)
+  })
+
+  it('has the command send telemetry to it when asked to, and nowhere otherwise', async () => {
+    const program = `console.log(process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)`
+    const ofCaller = { APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=of-the-caller' }
+    const children = [['--telemetry', '--'], ['--']].map((own) => run(program, { own, env: ofCaller }))
+
+    const [sending, silent] = await Promise.all(children.map((child) => ended(child, once(child, 'exit'))))
+
+    assert.match(
+      sending?.printed ?? '',
+      /^InstrumentationKey=[0-9a-f-]{36};IngestionEndpoint=https:\/\/127\.0\.0\.1:\d+\/;AADAudience=https:\/\/monitor\.azure\.com\n$/,
+    )
+    assert.equal(silent?.printed, 'undefined\n')
   })
 
   it('explains itself when it does not know an option', async () => {

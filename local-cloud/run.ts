@@ -7,11 +7,12 @@ import { parseArgs } from 'node:util'
 import { createCommand, exitCode } from './command.ts'
 import type { LocalCloud, Seed } from './index.ts'
 
-const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] [--switchboard] -- <command> [options]
+const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] [--switchboard] [--telemetry] -- <command> [options]
 
 The module exports what the services hold as \`seed\`; without it they are empty.
 With --pretty, lines of the command that are log records in JSON become readable text.
-With --switchboard, a page shows what the services are asked, and makes them fail.`
+With --switchboard, a page shows what the services are asked, and makes them fail.
+With --telemetry, the command is told to send its telemetry to the local cloud; the switchboard shows it.`
 
 const { command, args, ...options } = readArguments(process.argv.slice(2))
 if (!command) {
@@ -38,6 +39,7 @@ interface Arguments {
   seed?: string | undefined
   pretty?: boolean | undefined
   switchboard?: boolean | undefined
+  telemetry?: boolean | undefined
   command?: string
   args: string[]
 }
@@ -49,7 +51,12 @@ function readArguments(given: string[]): Arguments {
   try {
     const { values } = parseArgs({
       args: given.slice(0, Math.max(0, end)),
-      options: { seed: { type: 'string' }, pretty: { type: 'boolean' }, switchboard: { type: 'boolean' } },
+      options: {
+        seed: { type: 'string' },
+        pretty: { type: 'boolean' },
+        switchboard: { type: 'boolean' },
+        telemetry: { type: 'boolean' },
+      },
     })
     return { ...values, ...(command !== undefined && { command }), args }
   } catch {
@@ -67,7 +74,7 @@ async function loadSeed(module: string): Promise<Seed> {
 async function run(cloud: LocalCloud, name: string, args: string[]): Promise<number> {
   if (stopping) return exitCode(null, stopping)
   const command = createCommand(name, args, {
-    env: { ...process.env, ...cloud.env, NODE_OPTIONS: nodeOptions() },
+    env: { ...process.env, ...cloud.env, ...telemetrySetting(cloud), NODE_OPTIONS: nodeOptions() },
     pretty: options.pretty ?? false,
   })
   const switchboard = options.switchboard ? await startSwitchboard(cloud, command) : undefined
@@ -87,6 +94,12 @@ async function run(cloud: LocalCloud, name: string, args: string[]): Promise<num
   }
 }
 
+/** Never the caller's own component, which would be sent tokens of the local cloud. */
+function telemetrySetting({ telemetry }: LocalCloud): NodeJS.ProcessEnv {
+  const connectionString = options.telemetry ? telemetry.connectionString : undefined
+  return { APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString }
+}
+
 async function startSwitchboard(cloud: LocalCloud, command: ReturnType<typeof createCommand>) {
   const { startSwitchboard } = await import('./switchboard/index.ts')
   // Windows has no SIGTERM: the command would be killed, and what it has started would stay.
@@ -99,13 +112,14 @@ function nodeOptions(): string {
   return [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
 }
 
-function describe({ identity, blobs, vault, sql }: LocalCloud, switchboard: string | undefined): void {
+function describe({ identity, blobs, vault, sql, telemetry }: LocalCloud, switchboard: string | undefined): void {
   // To stderr: what the command prints is the only thing on stdout.
   console.error(`The local cloud is up:
   identity  ${identity.endpoint}
   blobs     ${blobs.endpoint}
   vault     ${vault.endpoint}
   sql       localhost:${sql.port}
+  telemetry ${telemetry.endpoint}${options.telemetry ? '' : ' (nothing is sent: --telemetry)'}
 ${switchboard ? `Make it fail, and see what it is asked: ${switchboard}` : 'What it can be told to get wrong: local-cloud/README.md'}
 `)
 }

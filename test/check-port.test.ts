@@ -32,6 +32,15 @@ describe('npm run dev', () => {
   })
 })
 
+describe('npm run dev:telemetry', () => {
+  it('is npm run dev with telemetry, and looks at the port first too', () => {
+    const { scripts } = packageJson
+    assert.equal(scripts['predev:telemetry'], scripts.predev)
+    assert.equal(scripts['dev:telemetry'], scripts.dev.replace('--switchboard', '--switchboard --telemetry'))
+    assert.match(scripts['dev:telemetry'], /--telemetry/)
+  })
+})
+
 /** Runs what npm runs before the script. */
 function check(PORT: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const [, ...options] = packageJson.scripts.predev.split(' ')
