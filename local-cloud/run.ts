@@ -112,7 +112,10 @@ function nodeOptions(): string {
   return [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
 }
 
-function describe({ identity, blobs, vault, sql, telemetry }: LocalCloud, switchboard: string | undefined): void {
+function describe(
+  { identity, blobs, vault, sql, telemetry }: LocalCloud,
+  switchboard: string | undefined,
+): void {
   // To stderr: what the command prints is the only thing on stdout.
   console.error(`The local cloud is up:
   identity  ${identity.endpoint}
