@@ -333,9 +333,9 @@ describe('queries', () => {
     ['SELECT x.Id FROM dbo.Items', 4104, 'The multi-part identifier "x.Id" could not be bound.'],
     ['SELECT Id FROM Items a JOIN Items b ON a.Id = b.Id', 209, "Ambiguous column name 'Id'."],
     ['SELECT a.Id FROM Items a JOIN Items a ON 1 = 1', 1012],
-    ['SELECT Name FROM Items GROUP BY Kind', 8120, "Column 'Name' is invalid in the select list"],
+    ['SELECT Name FROM Items GROUP BY Kind', 8120, "Column 'Items.Name' is invalid in the select list"],
     ['SELECT Kind, COUNT(*) FROM Items', 8120],
-    ['SELECT Kind FROM Items GROUP BY Kind ORDER BY Id', 8120],
+    ['SELECT Kind FROM Items GROUP BY Kind ORDER BY Id', 8127],
     ['SELECT * FROM (SELECT Id + 1 FROM Items) x', 8155],
     ['SELECT * FROM (SELECT Id FROM Items) x (a, b)', 8159],
     ['SELECT * FROM (SELECT Id FROM Items ORDER BY Id) x', 1033],
@@ -607,11 +607,8 @@ describe('what is no T-SQL', () => {
 describe('T-SQL outside the subset', () => {
   const statements = [
     'MERGE INTO Items AS t USING Items AS s ON t.Id = s.Id WHEN MATCHED THEN DELETE;',
-    'SELECT Id FROM Items UNION ALL SELECT 1',
     'SELECT * FROM Items WITH (NOLOCK)',
-    'SELECT * FROM Items a, Items b',
     'SELECT * FROM Items CROSS APPLY (SELECT 1 AS x) y',
-    'SELECT * FROM Items a RIGHT JOIN Items b ON 1 = 1',
     'SELECT Id INTO Copy FROM Items',
     'SELECT Id FROM Items FOR JSON PATH',
     'SELECT TOP 5 PERCENT Id FROM Items',

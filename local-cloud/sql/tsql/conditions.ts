@@ -1,8 +1,8 @@
 // Reads what is true, false or unknown.
 import {
   accept,
-  backtrack,
   type Cursor,
+  either,
   expect,
   inBrackets,
   isSymbol,
@@ -10,10 +10,11 @@ import {
   list,
   next,
   peek,
+  queryInBracketsOr,
   unexpected,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import type { Comparison, Condition, Expression } from './syntax.ts'
+import type { Comparison, Condition, Expression, Query } from './syntax.ts'
 
 export function condition(cursor: Cursor): Condition {
   let left = conjunction(cursor)
@@ -35,8 +36,8 @@ function negation(cursor: Cursor): Condition {
 
 // A bracket opens a condition or a value, which shows only at the end: (a + 1) * 2 > b, (a > 1 OR b > 2).
 function inBracketsOrBare(cursor: Cursor): Condition {
-  const bracketed = isSymbol(cursor, '(') && backtrack(cursor, () => inBrackets(cursor, condition))
-  return bracketed || predicate(cursor)
+  if (!isSymbol(cursor, '(')) return predicate(cursor)
+  return either(cursor, () => inBrackets(cursor, condition), predicate)
 }
 
 function predicate(cursor: Cursor): Condition {
@@ -77,8 +78,10 @@ function like(cursor: Cursor, operand: Expression, negated: boolean): Condition 
 }
 
 function isIn(cursor: Cursor, operand: Expression, negated: boolean): Condition {
-  const among = inBrackets(cursor, () =>
-    isWord(cursor, 'SELECT') ? cursor.grammar.query(cursor) : list(cursor, expression),
+  const among = queryInBracketsOr<Query | Expression[]>(
+    cursor,
+    () => inBrackets(cursor, cursor.grammar.query),
+    () => inBrackets(cursor, () => list(cursor, expression)),
   )
   return { kind: 'in', operand, among, negated }
 }

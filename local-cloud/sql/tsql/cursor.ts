@@ -96,6 +96,23 @@ export function list<Item>(cursor: Cursor, item: (cursor: Cursor) => Item): Item
   return items
 }
 
+/** Whether a query stands here, perhaps one that begins with a bracket, as an expression may: `(SELECT 1) + 1`. */
+export function startsQuery(cursor: Cursor): boolean {
+  let ahead = 0
+  while (isSymbol(cursor, '(', ahead)) ahead += 1
+  return isWord(cursor, 'SELECT', ahead)
+}
+
+/** Reads what stands in brackets: a query, or what `otherwise` reads if it is none. */
+export function queryInBracketsOr<Item>(
+  cursor: Cursor,
+  query: (cursor: Cursor) => Item,
+  otherwise: (cursor: Cursor) => Item,
+): Item {
+  if (isWord(cursor, 'SELECT', 1)) return query(cursor)
+  return startsQuery(cursor) ? either(cursor, query, otherwise) : otherwise(cursor)
+}
+
 export function inBrackets<Item>(cursor: Cursor, item: (cursor: Cursor) => Item): Item {
   expect(cursor, '(')
   const result = item(cursor)
@@ -103,20 +120,24 @@ export function inBrackets<Item>(cursor: Cursor, item: (cursor: Cursor) => Item)
   return result
 }
 
-/** Tries one alternative; when it fails, the cursor is back where it was. */
-export function backtrack<Item>(
+/** Reads one of two alternatives. When both fail, the error of the one that got further is reported. */
+export function either<Item>(
   cursor: Cursor,
-  read: (cursor: Cursor) => Item | undefined,
-): Item | undefined {
+  first: (cursor: Cursor) => Item,
+  second: (cursor: Cursor) => Item,
+): Item {
   const { at } = cursor
   try {
-    const item = read(cursor)
-    if (item !== undefined) return item
-  } catch {
-    // The other alternative reports the error.
+    return first(cursor)
+  } catch (error) {
+    const firstAt = cursor.at
+    cursor.at = at
+    try {
+      return second(cursor)
+    } catch (secondError) {
+      throw firstAt > cursor.at ? error : secondError
+    }
   }
-  cursor.at = at
-  return undefined
 }
 
 /** The error for the token that stands here, where something else should. */

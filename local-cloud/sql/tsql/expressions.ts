@@ -12,6 +12,7 @@ import {
   outsideSubset,
   path,
   peek,
+  queryInBracketsOr,
   unexpected,
 } from './cursor.ts'
 import { isReserved } from './keywords.ts'
@@ -63,9 +64,11 @@ function primary(cursor: Cursor): Expression {
 
 function bracketed(cursor: Cursor): Expression {
   if (!isSymbol(cursor, '(')) throw unexpected(cursor)
-  if (isWord(cursor, 'SELECT', 1))
-    return { kind: 'subquery', query: inBrackets(cursor, cursor.grammar.query) }
-  return inBrackets(cursor, expression)
+  return queryInBracketsOr(cursor, subquery, () => inBrackets(cursor, expression))
+}
+
+function subquery(cursor: Cursor): Expression {
+  return { kind: 'subquery', query: inBrackets(cursor, cursor.grammar.query) }
 }
 
 function named(cursor: Cursor): Expression {

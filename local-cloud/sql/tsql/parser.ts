@@ -14,6 +14,7 @@ import {
   outsideSubset,
   path,
   peek,
+  startsQuery,
   unexpected,
   variable,
 } from './cursor.ts'
@@ -66,7 +67,7 @@ function statement(cursor: Cursor): Statement {
 }
 
 function anyStatement(cursor: Cursor): Parsed {
-  if (isWord(cursor, 'SELECT') || startsCommonTable(cursor)) return { kind: 'select', query: query(cursor) }
+  if (startsQuery(cursor) || startsCommonTable(cursor)) return { kind: 'select', query: query(cursor) }
   if (accept(cursor, 'INSERT')) return insert(cursor)
   if (accept(cursor, 'UPDATE')) return update(cursor)
   if (accept(cursor, 'DELETE')) return deleteFrom(cursor)

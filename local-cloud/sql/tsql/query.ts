@@ -1,4 +1,5 @@
 // Reads SELECT, with everything that may follow it.
+import { SqlError } from '../model/errors.ts'
 import { condition } from './conditions.ts'
 import {
   accept,
@@ -12,31 +13,57 @@ import {
   list,
   name,
   next,
-  outsideSubset,
   path,
   peek,
+  queryInBracketsOr,
   unexpected,
   variable,
 } from './cursor.ts'
 import { expression, orderItems } from './expressions.ts'
-import type { Expression, Query, SelectItem, Source } from './syntax.ts'
+import type { Expression, Join, Query, QueryBody, SelectItem, Source, Specification } from './syntax.ts'
 
 export function query(cursor: Cursor): Query {
   const common = accept(cursor, 'WITH') ? list(cursor, commonTable) : []
+  const body = combined(cursor)
+  const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
+  return { kind: 'query', with: common, body, orderBy, ...page(cursor, orderBy.length > 0) }
+}
+
+// INTERSECT binds closer than UNION and EXCEPT.
+function combined(cursor: Cursor): QueryBody {
+  let left = intersected(cursor)
+  for (;;) {
+    const operator = acceptOneOf(cursor, 'UNION', 'EXCEPT')
+    if (!operator) return left
+    const all = operator === 'UNION' && accept(cursor, 'ALL')
+    left = { kind: 'combination', operator: all ? 'UNION ALL' : operator, left, right: intersected(cursor) }
+  }
+}
+
+function intersected(cursor: Cursor): QueryBody {
+  let left = operand(cursor)
+  while (accept(cursor, 'INTERSECT')) {
+    left = { kind: 'combination', operator: 'INTERSECT', left, right: operand(cursor) }
+  }
+  return left
+}
+
+function operand(cursor: Cursor): QueryBody {
+  return isSymbol(cursor, '(') ? inBrackets(cursor, combined) : specification(cursor)
+}
+
+function specification(cursor: Cursor): Specification {
   expect(cursor, 'SELECT')
+  const distinct = acceptOneOf(cursor, 'DISTINCT', 'ALL') === 'DISTINCT'
   return {
-    kind: 'query',
-    with: common,
-    distinct: accept(cursor, 'DISTINCT'),
+    kind: 'specification',
+    distinct,
     top: accept(cursor, 'TOP') ? top(cursor) : undefined,
     items: list(cursor, item),
-    from: accept(cursor, 'FROM') ? joins(cursor) : undefined,
+    from: accept(cursor, 'FROM') ? from(cursor) : undefined,
     where: accept(cursor, 'WHERE') ? condition(cursor) : undefined,
     groupBy: accept(cursor, 'GROUP', 'BY') ? list(cursor, expression) : [],
     having: accept(cursor, 'HAVING') ? condition(cursor) : undefined,
-    orderBy: accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : [],
-    offset: accept(cursor, 'OFFSET') ? rows(cursor) : undefined,
-    fetch: accept(cursor, 'FETCH') ? fetched(cursor) : undefined,
   }
 }
 
@@ -51,6 +78,18 @@ function top(cursor: Cursor): Expression {
   if (isSymbol(cursor, '(')) return inBrackets(cursor, expression)
   if (peek(cursor).kind !== 'number') throw unexpected(cursor)
   return { kind: 'number', text: next(cursor).value }
+}
+
+// OFFSET … FETCH goes with an ORDER BY, and FETCH with an OFFSET.
+function page(cursor: Cursor, isOrdered: boolean): Pick<Query, 'offset' | 'fetch'> {
+  const offset = isOrdered && accept(cursor, 'OFFSET') ? rows(cursor) : undefined
+  const hasFetch =
+    isOrdered && isWord(cursor, 'FETCH') && ['NEXT', 'FIRST'].some((word) => isWord(cursor, word, 1))
+  if (hasFetch && !offset) {
+    const option = peek(cursor, 1).value.toUpperCase()
+    throw new SqlError(153, `Invalid usage of the option ${option} in the FETCH statement.`, { class: 15 })
+  }
+  return { offset, fetch: hasFetch && accept(cursor, 'FETCH') ? fetched(cursor) : undefined }
 }
 
 function rows(cursor: Cursor): Expression {
@@ -101,22 +140,44 @@ function alias(cursor: Cursor): string | undefined {
   return undefined
 }
 
-function joins(cursor: Cursor): Source {
+// A comma joins like CROSS JOIN, but binds less than any JOIN.
+function from(cursor: Cursor): Source {
+  let left = joined(cursor)
+  while (accept(cursor, ',')) {
+    left = { kind: 'join', join: 'CROSS', left, right: joined(cursor), on: undefined }
+  }
+  return left
+}
+
+function joined(cursor: Cursor): Source {
   let left = source(cursor)
   for (;;) {
-    if (isSymbol(cursor, ',')) throw outsideSubset(cursor, 'a FROM with commas')
     const join = joinKind(cursor)
     if (!join) return left
-    const right = source(cursor)
-    expect(cursor, 'ON')
-    left = { kind: 'join', join, left, right, on: condition(cursor) }
+    if (join === 'CROSS') left = { kind: 'join', join, left, right: source(cursor), on: undefined }
+    else left = conditionalJoin(cursor, join, left)
   }
 }
 
-function joinKind(cursor: Cursor): 'INNER' | 'LEFT' | undefined {
+// `a JOIN b JOIN c ON … ON …` joins b with c first.
+function conditionalJoin(cursor: Cursor, join: Join, left: Source): Source {
+  let right = source(cursor)
+  while (!accept(cursor, 'ON')) {
+    const inner = joinKind(cursor)
+    if (!inner) throw unexpected(cursor)
+    if (inner === 'CROSS')
+      right = { kind: 'join', join: inner, left: right, right: source(cursor), on: undefined }
+    else right = conditionalJoin(cursor, inner, right)
+  }
+  return { kind: 'join', join, left, right, on: condition(cursor) }
+}
+
+function joinKind(cursor: Cursor): Join | undefined {
+  if (accept(cursor, 'CROSS', 'JOIN')) return 'CROSS'
   if (accept(cursor, 'INNER', 'JOIN') || accept(cursor, 'JOIN')) return 'INNER'
-  if (accept(cursor, 'LEFT', 'OUTER', 'JOIN') || accept(cursor, 'LEFT', 'JOIN')) return 'LEFT'
-  return undefined
+  return (['LEFT', 'RIGHT', 'FULL'] as const).find(
+    (side) => accept(cursor, side, 'OUTER', 'JOIN') || accept(cursor, side, 'JOIN'),
+  )
 }
 
 function source(cursor: Cursor): Source {
@@ -125,6 +186,10 @@ function source(cursor: Cursor): Source {
     const values = inBrackets(cursor, valueRows)
     return { kind: 'rows', rows: values, ...derivedName(cursor) }
   }
+  return queryInBracketsOr(cursor, derivedTable, () => inBrackets(cursor, joined))
+}
+
+function derivedTable(cursor: Cursor): Source {
   return { kind: 'derived', query: inBrackets(cursor, query), ...derivedName(cursor) }
 }
 

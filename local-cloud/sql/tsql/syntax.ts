@@ -53,7 +53,24 @@ export interface OrderItem {
 export interface Query {
   kind: 'query'
   /** WITH … AS (…): tables that exist for this query only. */
-  with: { name: string; columns: string[]; query: Query }[]
+  with: CommonTable[]
+  body: QueryBody
+  orderBy: OrderItem[]
+  offset: Expression | undefined
+  fetch: Expression | undefined
+}
+
+export interface CommonTable {
+  name: string
+  columns: string[]
+  query: Query
+}
+
+export type QueryBody = Specification | Combination
+
+/** One SELECT, without what belongs to the query as a whole. */
+export interface Specification {
+  kind: 'specification'
   distinct: boolean
   top: Expression | undefined
   items: SelectItem[]
@@ -61,9 +78,13 @@ export interface Query {
   where: Condition | undefined
   groupBy: Expression[]
   having: Condition | undefined
-  orderBy: OrderItem[]
-  offset: Expression | undefined
-  fetch: Expression | undefined
+}
+
+export interface Combination {
+  kind: 'combination'
+  operator: 'UNION' | 'UNION ALL' | 'INTERSECT' | 'EXCEPT'
+  left: QueryBody
+  right: QueryBody
 }
 
 export type SelectItem =
@@ -75,7 +96,10 @@ export type Source =
   | { kind: 'table'; path: string[]; alias: string | undefined }
   | { kind: 'derived'; query: Query; alias: string; columns: string[] }
   | { kind: 'rows'; rows: Expression[][]; alias: string; columns: string[] }
-  | { kind: 'join'; join: 'INNER' | 'LEFT'; left: Source; right: Source; on: Condition }
+  | { kind: 'join'; join: Join; left: Source; right: Source; on: Condition | undefined }
+
+/** All but CROSS have a condition. */
+export type Join = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS'
 
 export interface ColumnDefinition {
   name: string

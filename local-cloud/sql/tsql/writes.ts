@@ -11,6 +11,7 @@ import {
   name,
   outsideSubset,
   path,
+  startsQuery,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
 import { query, valueRows } from './query.ts'
@@ -20,7 +21,7 @@ export function insert(cursor: Cursor): Parsed {
   accept(cursor, 'INTO')
   const table = path(cursor)
   const columns = isSymbol(cursor, '(') ? inBrackets(cursor, () => list(cursor, name)) : []
-  const rows = isWord(cursor, 'SELECT') || isWord(cursor, 'WITH') ? query(cursor) : valueRows(cursor)
+  const rows = startsQuery(cursor) || isWord(cursor, 'WITH') ? query(cursor) : valueRows(cursor)
   return { kind: 'insert', table, columns, rows }
 }
 

@@ -8,8 +8,9 @@ import { setVariable } from './variables.ts'
 
 /** @returns the number of rows */
 export function runSelect(query: Query, context: Context, counted: boolean, outcomes: Outcome[]): number {
-  const assignments = query.items.flatMap((item) => (item.kind === 'assignment' ? [item.variable] : []))
-  if (assignments.length > 0 && assignments.length < query.items.length) {
+  const items = query.body.kind === 'specification' ? query.body.items : []
+  const assignments = items.flatMap((item) => (item.kind === 'assignment' ? [item.variable] : []))
+  if (assignments.length > 0 && assignments.length < items.length) {
     throw new SqlError(
       141,
       'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.',

@@ -3,15 +3,30 @@ import { SqlError } from '../../model/errors.ts'
 import { bigint, decimal, familyOf, float, int, isText } from '../../model/types.ts'
 import type { Aggregate, Expression } from '../../tsql/syntax.ts'
 import { comparable } from '../storage/store.ts'
-import { type Context, outsideSubset, type Typed } from './context.ts'
+import {
+  aggregateInGroupBy,
+  type Clause,
+  type Context,
+  isOwnColumn,
+  nestedAggregate,
+  outsideSubset,
+  type Scope,
+  type Typed,
+} from './context.ts'
+import { columnsOf } from './parts.ts'
 
-type Translate = (expression: Expression) => Typed
+type Translate = (expression: Expression, context: Context, scope?: Scope) => Typed
 
 /** @param translate translates what the aggregate is made of */
-export function aggregate(call: Aggregate, translate: Translate, context: Context): Typed {
-  const window = call.over ? ` OVER (${overClause(call.over, translate)})` : ''
-  const argument = call.argument && translate(call.argument)
-  if (call.distinct && window) throw outsideSubset(context, 'DISTINCT over a window')
+export function aggregate(call: Aggregate, translate: Translate, context: Context, scope?: Scope): Typed {
+  checkClause(call, scope?.clause)
+  const inner: Scope | undefined =
+    scope && (call.over ? { ...scope, clause: 'OVER' } : { ...scope, clause: 'AGGREGATE', groups: undefined })
+  if (call.argument && !call.over) checkOwnColumns(call.argument, context, scope)
+  const argument = call.argument && translate(call.argument, context, inner)
+  const window = call.over
+    ? ` OVER (${overClause(call.over, (expression) => translate(expression, context, inner))})`
+    : ''
   switch (call.name) {
     case 'COUNT':
       return { sql: count(call, argument) + window, type: int }
@@ -26,7 +41,50 @@ export function aggregate(call: Aggregate, translate: Translate, context: Contex
   }
 }
 
-function overClause(over: NonNullable<Aggregate['over']>, translate: Translate): string {
+// An aggregate belongs to the query whose columns it is about.
+function checkOwnColumns(argument: Expression, context: Context, scope: Scope | undefined): void {
+  const columns = columnsOf(argument)
+  if (columns.length === 0 || !scope || columns.some((path) => isOwnColumn(path, scope))) return
+  throw outsideSubset(context, 'aggregates of the columns of an outer query')
+}
+
+function checkClause({ over, distinct }: Aggregate, clause: Clause | undefined): void {
+  if (over && distinct)
+    throw new SqlError(10759, 'Use of DISTINCT is not allowed with the OVER clause.', { class: 15 })
+  if (over && clause && ['WHERE', 'ON', 'GROUP BY', 'HAVING'].includes(clause)) {
+    throw new SqlError(4108, 'Windowed functions can only appear in the SELECT or ORDER BY clauses.', {
+      class: 15,
+    })
+  }
+  if (over && clause && ['AGGREGATE', 'OVER'].includes(clause)) {
+    const words =
+      'Windowed functions cannot be used in the context of another windowed function or aggregate.'
+    throw new SqlError(4109, words, { class: 15 })
+  }
+  if (clause === 'AGGREGATE') throw nestedAggregate()
+  if (clause === 'GROUP BY') throw aggregateInGroupBy()
+  if (clause === 'WHERE' || clause === 'ON') throw misplaced(clause)
+}
+
+function misplaced(clause: 'WHERE' | 'ON'): SqlError {
+  const words = 'and the column being aggregated is an outer reference.'
+  return clause === 'WHERE'
+    ? new SqlError(
+        147,
+        `An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, ${words}`,
+        { class: 15 },
+      )
+    : new SqlError(
+        1015,
+        `An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, ${words}`,
+        { class: 15 },
+      )
+}
+
+function overClause(
+  over: NonNullable<Aggregate['over']>,
+  translate: (expression: Expression) => Typed,
+): string {
   const key = (expression: Expression) => {
     const { sql, type } = translate(expression)
     return comparable(sql, type)

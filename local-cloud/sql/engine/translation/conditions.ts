@@ -2,7 +2,7 @@
 import { commonType, isText, MAX, nvarchar } from '../../model/types.ts'
 import type { Condition, Expression, Query } from '../../tsql/syntax.ts'
 import { comparable } from '../storage/store.ts'
-import { type Context, commonTypeOf, converted, onlyColumn, type Scope } from './context.ts'
+import { type Context, checkSubquery, commonTypeOf, converted, onlyColumn, type Scope } from './context.ts'
 import { translateExpression } from './expressions.ts'
 
 export function translateCondition(condition: Condition, context: Context, scope?: Scope): string {
@@ -24,6 +24,7 @@ export function translateCondition(condition: Condition, context: Context, scope
     case 'like':
       return like(condition, context, scope)
     case 'exists':
+      checkSubquery(scope)
       return `EXISTS (${context.translator.query(condition.query, context, scope).sql})`
   }
 }
@@ -62,6 +63,7 @@ function inQuery(
   context: Context,
   scope?: Scope,
 ): string {
+  checkSubquery(scope)
   const value = translateExpression(operand, context, scope)
   const relation = context.translator.query(query, context, scope)
   const only = onlyColumn(relation)

@@ -56,7 +56,19 @@ export interface Context {
 /** A table that can be read: one of the database, or one that the query makes itself. */
 export interface Relation {
   sql: string
-  columns: { name: string; type: SqlType }[]
+  columns: RelationColumn[]
+}
+
+export interface RelationColumn {
+  name: string
+  type: SqlType
+  /** A bare NULL in the list of a SELECT: a UNION gives it the type of what it meets. */
+  isNull?: true
+}
+
+/** One column of a result, and how it is calculated. */
+export interface Output extends Typed {
+  name: string
 }
 
 /** A relation under the name by which a FROM calls it. */
@@ -71,7 +83,13 @@ export interface Scope {
   relations: NamedRelation[]
   common: { name: string; relation: Relation }[]
   outer: Scope | undefined
+  /** The clause whose expressions are translated: it decides whether they may have aggregates. */
+  clause?: Clause
+  /** In a query with groups: the SQL of its keys. Outside of aggregates nothing else of a row may be named. */
+  groups?: Set<string> | undefined
 }
+
+export type Clause = 'ON' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'SELECT' | 'ORDER BY' | 'AGGREGATE' | 'OVER'
 
 /** Binds a value to a placeholder: no value that a client sends becomes part of the SQL text. */
 export function bind(context: Context, value: Value): string {
@@ -96,19 +114,49 @@ export function constantValue(typed: Typed, context: Context): Value {
 
 /** Finds the column that a name means. */
 export function columnNamed(scope: Scope | undefined, path: string[]): Typed {
-  const [name = '', ...qualifier] = path.toReversed()
   for (let level = scope; level; level = level.outer) {
-    const found = level.relations
-      .filter((relation) => isCalled(relation, qualifier.toReversed()))
-      .flatMap(({ alias, columns }) =>
-        columns.filter((column) => isSameName(column.name, name)).map((column) => ({ alias, column })),
-      )
-    if (found.length > 1) throw new SqlError(209, `Ambiguous column name '${name}'.`)
+    const found = columnsNamed(level, path)
+    if (found.length > 1) throw new SqlError(209, `Ambiguous column name '${path.at(-1)}'.`)
     const [only] = found
-    if (only) return { sql: `${only.alias}.${quoted(only.column.name)}`, type: only.column.type }
+    if (only) return columnOf(only.relation, only.column, level)
   }
-  if (qualifier.length === 0) throw invalidColumn(name)
+  if (path.length === 1) throw invalidColumn(path[0] ?? '')
   throw new SqlError(4104, `The multi-part identifier "${path.join('.')}" could not be bound.`)
+}
+
+/** Whether a name means a column of this FROM, and not one of the queries around it. */
+export function isOwnColumn(path: string[], scope: Scope): boolean {
+  return columnsNamed(scope, path).length > 0
+}
+
+function columnsNamed(
+  { relations }: Scope,
+  path: string[],
+): { relation: NamedRelation; column: RelationColumn }[] {
+  const [name = '', ...qualifier] = path.toReversed()
+  return relations
+    .filter((relation) => isCalled(relation, qualifier.toReversed()))
+    .flatMap((relation) =>
+      relation.columns
+        .filter((column) => isSameName(column.name, name))
+        .map((column) => ({ relation, column })),
+    )
+}
+
+/** @throws SqlError 8120, 8121 or 8127 for a column that is not the same in all rows of a group */
+export function columnOf(relation: NamedRelation, { name, type }: RelationColumn, scope: Scope): Typed {
+  const sql = `${relation.alias}.${quoted(name)}`
+  if (!scope.groups || scope.groups.has(sql)) return { sql, type }
+  const [number, clause] = ungrouped[scope.clause ?? 'SELECT'] ?? [8120, 'select list']
+  throw new SqlError(
+    number,
+    `Column '${[...relation.path, name].join('.')}' is invalid in the ${clause} because it is not contained in either an aggregate function or the GROUP BY clause.`,
+  )
+}
+
+const ungrouped: Partial<Record<Clause, [number: number, clause: string]>> = {
+  HAVING: [8121, 'HAVING clause'],
+  'ORDER BY': [8127, 'ORDER BY clause'],
 }
 
 /** Whether a relation is what `p` or `dbo.Products` stands for in front of a column. */
@@ -119,6 +167,15 @@ export function isCalled(relation: NamedRelation, qualifier: string[]): boolean 
     (tail.length === qualifier.length &&
       qualifier.every((name, index) => isSameName(name, tail[index] ?? '')))
   )
+}
+
+/** The keys of the groups that an expression here is about, of the queries around it as well. */
+export function groupsAround(scope: Scope | undefined): Set<string>[] {
+  return scope ? [...(scope.groups ? [scope.groups] : []), ...groupsAround(scope.outer)] : []
+}
+
+export function withoutGroups(scope: Scope | undefined): Scope | undefined {
+  return scope && { ...scope, groups: undefined, outer: withoutGroups(scope.outer) }
 }
 
 /** Converts as an implicit conversion does, where that is needed at all. */
@@ -138,9 +195,31 @@ export function cast(typed: Typed, type: SqlType): Typed {
 }
 
 /** Finds the type that all of these are converted to where they meet. */
-export function commonTypeOf(values: Typed[]): SqlType {
+export function commonTypeOf(values: Pick<Typed, 'type' | 'isNull'>[]): SqlType {
   const types = values.filter((value) => !value.isNull).map((value) => value.type)
   return types.length === 0 ? int : types.reduce(commonType)
+}
+
+/** @throws SqlError 130 or 144 for a query inside of an aggregate or of GROUP BY */
+export function checkSubquery(scope: Scope | undefined): void {
+  if (scope?.clause === 'AGGREGATE') throw nestedAggregate()
+  if (scope?.clause === 'GROUP BY') throw aggregateInGroupBy()
+}
+
+export function nestedAggregate(): SqlError {
+  return new SqlError(
+    130,
+    'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.',
+    { class: 15 },
+  )
+}
+
+export function aggregateInGroupBy(): SqlError {
+  return new SqlError(
+    144,
+    'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.',
+    { class: 15 },
+  )
 }
 
 /** @throws SqlError 116 when a query that stands for a value has more than one column */

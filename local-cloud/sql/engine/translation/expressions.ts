@@ -10,16 +10,33 @@ import {
   bind,
   type Context,
   cast,
+  checkSubquery,
   columnNamed,
   commonTypeOf,
   converted,
+  groupsAround,
   onlyColumn,
   type Scope,
   type Typed,
+  withoutGroups,
 } from './context.ts'
 import { callFunction, globalVariable } from './functions.ts'
 
 export function translateExpression(expression: Expression, context: Context, scope?: Scope): Typed {
+  return groupKey(expression, context, scope) ?? translated(expression, context, scope)
+}
+
+const constants = ['number', 'text', 'binary', 'null', 'variable']
+
+// With GROUP BY a + 1, `a + 1` may be selected, though `a` may not.
+function groupKey(expression: Expression, context: Context, scope: Scope | undefined): Typed | undefined {
+  const groups = groupsAround(scope)
+  if (groups.length === 0 || constants.includes(expression.kind)) return undefined
+  const typed = translated(expression, context, withoutGroups(scope))
+  return groups.some((keys) => keys.has(typed.sql)) ? typed : undefined
+}
+
+function translated(expression: Expression, context: Context, scope?: Scope): Typed {
   const translate = (part: Expression) => translateExpression(part, context, scope)
   switch (expression.kind) {
     case 'number':
@@ -47,7 +64,7 @@ export function translateExpression(expression: Expression, context: Context, sc
     case 'call':
       return callFunction(expression.name, expression.arguments.map(translate), context)
     case 'aggregate':
-      return aggregate(expression, translate, context)
+      return aggregate(expression, translateExpression, context, scope)
     case 'subquery':
       return subquery(expression, context, scope)
   }
@@ -101,6 +118,7 @@ function subquery(
   context: Context,
   scope?: Scope,
 ): Typed {
+  checkSubquery(scope)
   const relation = context.translator.query(query, context, scope)
   const only = onlyColumn(relation)
   // SQLite would take the first of several rows.

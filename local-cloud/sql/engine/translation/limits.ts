@@ -1,17 +1,15 @@
 // TOP, OFFSET and FETCH. SQLite takes a negative number for no limit, so the numbers are looked at first.
 import { SqlError } from '../../model/errors.ts'
 import { familyOf, type Value } from '../../model/types.ts'
-import type { Expression, Query } from '../../tsql/syntax.ts'
+import type { Expression, Query, Specification } from '../../tsql/syntax.ts'
 import { bind, type Context, constantValue } from './context.ts'
 import { translateExpression } from './expressions.ts'
 
-export function limitClause({ top, offset, fetch }: Query, context: Context): string {
-  if (top && offset) {
-    throw new SqlError(10741, 'A TOP can not be used in the same query or sub-query as a OFFSET.', {
-      class: 15,
-    })
-  }
-  if (top) return ` LIMIT ${bind(context, atLeast(0n, rowCount(top, context), 127))}`
+export function limitClause({ top }: Specification, context: Context): string {
+  return top ? ` LIMIT ${bind(context, atLeast(0n, rowCount(top, context), 127))}` : ''
+}
+
+export function pageClause({ offset, fetch }: Query, context: Context): string {
   if (!offset) return ''
   const skipped = bind(context, atLeast(0n, rowCount(offset, context), 10742))
   const taken = fetch ? bind(context, atLeast(1n, rowCount(fetch, context), 10744)) : '-1'

@@ -12,11 +12,8 @@ import { translateExpression } from './expressions.ts'
 /** Translates a FROM, and adds to the scope what it names. */
 export function translateSource(source: Source, context: Context, scope: Scope): string {
   switch (source.kind) {
-    case 'join': {
-      const left = translateSource(source.left, context, scope)
-      const right = translateSource(source.right, context, scope)
-      return `${left} ${source.join} JOIN ${right} ON ${translateCondition(source.on, context, scope)}`
-    }
+    case 'join':
+      return join(source, context, scope)
     case 'table': {
       const relation = relationNamed(source.path, context, scope)
       return named(relation, source.alias ? [source.alias] : source.path, context, scope)
@@ -36,6 +33,17 @@ export function translateSource(source: Source, context: Context, scope: Scope):
         scope,
       )
   }
+}
+
+function join(source: Extract<Source, { kind: 'join' }>, context: Context, scope: Scope): string {
+  const first = scope.relations.length
+  const left = translateSource(source.left, context, scope)
+  const right = translateSource(source.right, context, scope)
+  const tables = `${left} ${source.join} JOIN ${source.right.kind === 'join' ? `(${right})` : right}`
+  if (!source.on) return tables
+  // The condition of a join knows the tables that it joins, and no other.
+  const inner: Scope = { ...scope, relations: scope.relations.slice(first), clause: 'ON' }
+  return `${tables} ON ${translateCondition(source.on, context, inner)}`
 }
 
 function named(relation: Relation, path: string[], context: Context, scope: Scope): string {
@@ -59,7 +67,7 @@ function relationNamed(path: string[], context: Context, scope: Scope): Relation
   const table = findTable(context.store, path)
   if (!table) throw invalidObject(path.join('.'))
   requirePermission(context.store, context.principal, 'SELECT', table, context.database)
-  return { sql: storedName(table), columns: table.columns }
+  return { sql: storedName(table), columns: table.columns.map(({ name, type }) => ({ name, type })) }
 }
 
 /** Gives a query that stands in for a table the names of its columns. */
@@ -69,7 +77,7 @@ export function derived(query: Relation, name: { alias: string; columns: string[
     const [number, word] = columns.length > query.columns.length ? [8159, 'fewer'] : [8158, 'more']
     throw new SqlError(number, `'${alias}' has ${word} columns than were specified in the column list.`)
   }
-  const named = query.columns.map((column, index) => ({ ...column, name: columns[index] ?? column.name }))
+  const named = query.columns.map(({ name, type }, index) => ({ name: columns[index] ?? name, type }))
   const nameless = named.findIndex((column) => column.name === '')
   if (nameless >= 0) {
     throw new SqlError(8155, `No column name was specified for column ${nameless + 1} of '${alias}'.`)

@@ -1,0 +1,4 @@
+// What queries answer, asked by tedious. The themes stand in test-queries/, so that one server serves them all.
+import './test-queries/combinations.ts'
+import './test-queries/groups.ts'
+import './test-queries/joins.ts'
