@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startLocalCloud } from 'local-cloud'
@@ -29,20 +30,23 @@ describe('dist/', () => {
   })
   after(() => rm(folder, { recursive: true }))
 
-  it('serves every page when it is copied alone into an empty folder', async (t) => {
+  it('passes the smoke test of a deployment when it is copied alone into an empty folder', async (t) => {
     const { origin } = await startDist(t)
 
-    const index = await (await fetch(origin, { headers: { Accept: 'application/json' } })).json()
-    const urls = index.pages.map(({ url }: { url: string }) => url)
-    for (const path of ['/', ...urls, '/healthz', '/readyz']) {
-      const response = await fetch(`${origin}${path}`)
-      assert.equal(response.status, 200, path)
-      assert.ok((await response.text()).length > 10)
-    }
+    const smoke = spawn(process.execPath, [join(project, 'test/smoke/smoke.ts'), origin], { stdio: 'pipe' })
+    const [output, [code]] = await Promise.all([text(smoke.stdout), once(smoke, 'exit')])
+
+    assert.equal(code, 0, output)
+    assert.match(output, new RegExp(`shows ${productsUrl} to browsers`))
+  })
+
+  it('serves its style sheet and icon from there', async (t) => {
+    const { origin } = await startDist(t)
+
     const page = await (await fetch(`${origin}/`)).text()
-    for (const [, url] of page.matchAll(/<link [^>]*href="([^"]+)"/g)) {
-      assert.equal((await fetch(`${origin}${url}`)).status, 200, url)
-    }
+    const links = [...page.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, url = '']) => url)
+    assert.notEqual(links.length, 0)
+    for (const url of links) assert.equal((await fetch(`${origin}${url}`)).status, 200, url)
   })
 
   it('holds nothing of the local cloud', async () => {

@@ -6,8 +6,23 @@ import { parse } from 'yaml'
 import { readData, readInfra } from './bicep.ts'
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
-type Job = { needs?: string; if?: string; uses?: string; permissions?: object; steps?: Step[] }
-type Workflow = { on: object; permissions: object; env?: Record<string, string>; jobs: Record<string, Job> }
+interface Job {
+  needs?: string
+  if?: string
+  uses?: string
+  'runs-on'?: string
+  'timeout-minutes'?: number
+  permissions?: object
+  strategy?: object
+  steps?: Step[]
+}
+interface Workflow {
+  on: object
+  permissions: object
+  concurrency?: object | string
+  env?: Record<string, string>
+  jobs: Record<string, Job>
+}
 
 const github = new URL('../../.github/', import.meta.url)
 const workflows = new Map(
@@ -36,7 +51,11 @@ describe('azure-dev.yml', () => {
     assert.equal(azureDev.jobs.ci?.uses, './.github/workflows/ci.yml')
     assert.equal(deploy?.needs, 'ci')
     assert.equal(deploy?.if, "github.event_name != 'pull_request' && vars.AZURE_CLIENT_ID != ''")
-    assert.deepEqual(commands(deploy).slice(-2), ['azd provision --no-prompt', 'azd deploy --no-prompt'])
+    assert.deepEqual(commands(deploy).slice(-3), [
+      'azd provision --no-prompt',
+      'azd deploy --no-prompt',
+      'npm run test:smoke -- "$(azd env get-value WEB_URI)"',
+    ])
   })
 
   it('checks each push and pull request once', () => {
@@ -63,25 +82,47 @@ describe('azure-dev.yml', () => {
   })
 })
 
+describe('ci.yml', () => {
+  const { check, test } = workflows.get('ci.yml')?.jobs ?? {}
+
+  it('checks everything on one system, and tests on every system and version of Node.js that is supported', () => {
+    const { os, node, exclude } = (test?.strategy as { matrix: Record<string, unknown[]> }).matrix
+    assert.deepEqual(os, ['ubuntu-latest', 'macos-latest', 'windows-latest'])
+    assert.deepEqual(node, [22, 24, 26])
+    const checked = check?.steps?.find(({ uses }) => uses?.startsWith('actions/setup-node@'))
+    assert.deepEqual(exclude, [{ os: check?.['runs-on'], node: checked?.with?.['node-version'] }])
+  })
+})
+
 describe('every workflow', () => {
   const jobs = [...workflows].flatMap(([file, { jobs }]) =>
     Object.entries(jobs).map(([name, job]) => ({ name: `${file}: ${name}`, job })),
   )
   const steps = jobs.flatMap(({ name, job }) => (job.steps ?? []).map((step) => ({ name, step })))
 
-  it('lets a job read the code, and sign in to Azure where it deploys or compares', () => {
+  it('lets a job read the code, and nothing more that it does not need', () => {
     for (const [file, { permissions }] of workflows) assert.deepEqual(permissions, {}, file)
-    const signIn = new Set([preview, deploy])
-    for (const { name, job } of jobs) {
-      const read = { contents: 'read' }
-      assert.deepEqual(job.permissions, signIn.has(job) ? { 'id-token': 'write', ...read } : read, name)
+    const more: Record<string, object> = {
+      'azure-dev.yml: preview': { 'id-token': 'write' },
+      'azure-dev.yml: deploy': { 'id-token': 'write' },
+      'codeql.yml: analyze': { 'security-events': 'write' },
+      'scorecard.yml: rate': { 'security-events': 'write', 'id-token': 'write' },
+    }
+    for (const { name, job } of jobs)
+      assert.deepEqual(job.permissions, { contents: 'read', ...more[name] }, name)
+  })
+
+  it('ends by itself if a job hangs, and has no more than one run of a branch at a time', () => {
+    for (const { name, job } of jobs) if (!job.uses) assert.ok(job['timeout-minutes'], name)
+    for (const [file, { on, concurrency }] of workflows) {
+      if (!('workflow_call' in on)) assert.ok(concurrency, file)
     }
   })
 
   it('uses actions by their commit, with the version beside it', () => {
     for (const file of workflows.keys()) {
       for (const [line] of text(`workflows/${file}`).matchAll(/uses: (?!\.\/).*/g)) {
-        assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, file)
+        assert.match(line, /^uses: [\w-]+\/[\w-]+(?:\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, file)
       }
     }
   })

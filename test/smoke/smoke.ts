@@ -1,0 +1,71 @@
+// Opens every page of a site that runs: npm run test:smoke -- <address>
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+
+/** A paused database takes about a minute to wake. */
+const PATIENCE_MS = 180_000
+
+const address = process.argv[2] ?? ''
+if (!URL.canParse(address)) {
+  console.error('Which site? npm run test:smoke -- <address>')
+  process.exit(2)
+}
+
+const { pages } = await (await open('/', 'application/json')).json()
+
+describe(address, () => {
+  it('is alive', async () => {
+    const response = await open('/healthz', 'application/json')
+    assert.deepEqual([response.status, await response.json()], [200, { status: 'ok' }])
+  })
+
+  it('has pages', () => assert.ok(pages.length > 1, JSON.stringify(pages)))
+
+  for (const { url } of [{ url: '/' }, ...pages]) {
+    it(`shows ${url} to browsers and programs`, async () => {
+      for (const type of ['text/html', 'application/json']) {
+        const response = await open(url, type)
+        const body = await response.text()
+        assert.equal(response.status, 200, `${type}: ${body}`)
+        assert.ok(
+          response.headers.get('Content-Type')?.startsWith(type),
+          response.headers.get('Content-Type') ?? '',
+        )
+      }
+    })
+  }
+
+  it('answers an address that it does not have with 404', async () => {
+    assert.equal((await open('/no-such-page', 'text/html')).status, 404)
+  })
+
+  it('sends its security headers', async () => {
+    const { headers } = await open('/', 'text/html')
+    assert.match(headers.get('Content-Security-Policy') ?? '', /default-src 'none'/)
+    assert.equal(headers.get('X-Content-Type-Options'), 'nosniff')
+    assert.equal(headers.get('X-Powered-By'), null)
+  })
+
+  // On a laptop the site has no https.
+  if (address.startsWith('https:')) {
+    it('redirects http to https', async () => {
+      const response = await fetch(address.replace('https:', 'http:'), { redirect: 'manual' })
+      assert.ok([301, 307, 308].includes(response.status), String(response.status))
+      assert.match(response.headers.get('Location') ?? '', /^https:/)
+    })
+  }
+})
+
+/** Requests a page, again while the site asks for patience: a service that wakes up, a role that is new. */
+async function open(path: string, accept: string): Promise<Response> {
+  const end = Date.now() + PATIENCE_MS
+  for (;;) {
+    const response = await fetch(new URL(path, address), { headers: { Accept: accept } })
+    const seconds = Number(response.headers.get('Retry-After'))
+    const busy = response.status === 503 || response.status === 504
+    if (!busy || Date.now() + seconds * 1000 > end) return response
+    await response.body?.cancel()
+    await setTimeout(Math.max(1, seconds) * 1000)
+  }
+}
