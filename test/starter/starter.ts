@@ -40,7 +40,7 @@ describe('a page', () => {
     await test(copy, [...siteTests, ...bundleTests, ...infraTests])
   })
 
-  it('is renamed in its route file', async (t) => {
+  it('is renamed in its route file, and the project by a command', async (t) => {
     const copy = await copyProject(t)
 
     await copy.replace(
@@ -50,6 +50,12 @@ describe('a page', () => {
     )
 
     assert.deepEqual(await copy.touched(), { added: [], changed: ['src/routes/products.ts'], deleted: [] })
+
+    await copy.run('node', 'rename.ts', 'Corner Shop')
+
+    const named = await copy.run('git', 'grep', '-il', 'keyless.express')
+    assert.deepEqual(named.trim().split('\n'), ['CHANGELOG.md', 'LICENSE'])
+    await copy.run('biome', 'check', '--write', '.')
     await check(copy)
     assert.match(await test(copy, siteTests), /GET \/goods/)
   })
