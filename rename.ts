@@ -14,9 +14,12 @@ const name = title.toLowerCase().replaceAll(' ', '-')
 const { name: formerName } = JSON.parse(readFileSync('package.json', 'utf8'))
 const [, formerTitle = ''] = /^# (.*)$/m.exec(readFileSync('README.md', 'utf8')) ?? []
 
-const texts = globSync('{.,.devcontainer,.github,docs,examples,infra,local-cloud,public,src,test,views}/**/*.*', {
-  exclude: ['**/node_modules', 'dist', '.git', '.azure', 'CHANGELOG.md', '**/*.{png,pdf,ico}'],
-})
+const texts = globSync(
+  '{.,.devcontainer,.github,docs,examples,infra,local-cloud,public,src,test,views}/**/*.*',
+  {
+    exclude: ['**/node_modules', 'dist', '.git', '.azure', 'CHANGELOG.md', '**/*.{png,pdf,ico}'],
+  },
+)
 const renamed = texts.filter((file) => {
   const before = readFileSync(file, 'utf8')
   const after = before.replaceAll(formerTitle, title).replaceAll(formerName, name)

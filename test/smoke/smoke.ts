@@ -7,10 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 const PATIENCE_MS = 180_000
 
 const address = process.argv[2] ?? ''
-if (!URL.canParse(address)) {
-  console.error('Which site? npm run test:smoke -- <address>')
-  process.exit(2)
-}
+assert.ok(URL.canParse(address), 'Which site? npm run test:smoke -- <address>')
 
 const { pages } = await (await open('/', 'application/json')).json()
 
