@@ -12,8 +12,9 @@ export interface SqlType {
 }
 
 /**
- * A value as SQLite keeps it. Whole numbers and bits are bigint; so are a decimal (times 10 to its scale, which keeps it
- * exact) and a moment (in ticks, see temporal.ts). A float is a number, text and GUIDs are strings.
+ * A value as SQLite keeps it. Whole numbers and bits are bigint; so are a moment (in ticks, see temporal.ts) and a decimal
+ * (times 10 to its scale, which keeps it exact) of up to 18 digits. A decimal of more digits is text, see
+ * engine/storage/decimals.ts. A float is a number, text and GUIDs are strings.
  */
 export type Value = null | bigint | number | string | Uint8Array
 
@@ -79,7 +80,15 @@ export function isText(type: SqlType): boolean {
 
 /** Whether values of both types are kept alike, so that neither needs converting to be compared. */
 export function areStoredAlike(a: SqlType, b: SqlType): boolean {
-  return familyOf(a) === familyOf(b) && a.scale === b.scale
+  return familyOf(a) === familyOf(b) && a.scale === b.scale && isWide(a) === isWide(b)
+}
+
+/** The digits of a decimal for which 64 bits are enough. */
+const NARROW_DIGITS = 18
+
+/** Whether a decimal has too many digits for a whole number of SQLite. */
+export function isWide(type: SqlType): boolean {
+  return type.name === 'decimal' && type.precision > NARROW_DIGITS
 }
 
 /** Writes a type as T-SQL does. */

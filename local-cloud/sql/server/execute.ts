@@ -1,6 +1,8 @@
 // SQL without a connection, for tests.
 import { runBatch } from '../engine/execution/batch.ts'
 import { createSession } from '../engine/execution/session.ts'
+import { decimalToText } from '../engine/storage/decimals.ts'
+import { digitsOf } from '../model/decimals.ts'
 import type { ResultColumn } from '../model/results.ts'
 import { dateOf } from '../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../model/types.ts'
@@ -38,7 +40,7 @@ function asJavaScript(value: Value, type: SqlType): unknown {
       if (type.name === 'bit') return value === 1n
       return type.name === 'bigint' ? String(value) : Number(value)
     case 'decimal':
-      return Number(value) / 10 ** type.scale
+      return Number(decimalToText(digitsOf(value), type.scale))
     case 'moment':
       return dateOf(value as bigint)
     case 'binary':

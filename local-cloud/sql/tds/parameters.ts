@@ -1,5 +1,6 @@
 // The typed values that come with a procedure call (MS-TDS 2.2.6.6).
 import { fromCodePage } from '../model/code-page.ts'
+import { storedDecimal } from '../model/decimals.ts'
 import { NOT_IMITATED, SqlError } from '../model/errors.ts'
 import { guidFrom } from '../model/guids.ts'
 import { TICKS_PER_DAY } from '../model/temporal.ts'
@@ -59,7 +60,7 @@ function typeFromWire(reader: Reader): WireType {
     case 0x6a:
     case 0x6c:
       reader.uint8()
-      return sized(reader, decimal(reader.uint8(), reader.uint8()), decimalDigits)
+      return decimalFromWire(reader)
     case 0x24:
       return sized(reader, uniqueidentifier, skipFirst(reader, guidFrom))
     case 0x28:
@@ -127,9 +128,12 @@ function floatFrom(bytes: Buffer): number {
   return bytes.length === 4 ? bytes.readFloatLE() : bytes.readDoubleLE()
 }
 
-function decimalDigits(bytes: Buffer): bigint {
-  const digits = wideFrom(bytes.subarray(1))
-  return bytes[0] === 0 ? -digits : digits
+function decimalFromWire(reader: Reader): WireType {
+  const type = decimal(reader.uint8(), reader.uint8())
+  return sized(reader, type, (bytes) => {
+    const digits = wideFrom(bytes.subarray(1))
+    return storedDecimal(bytes[0] === 0 ? -digits : digits, type)
+  })
 }
 
 function datetime2FromWire(reader: Reader): WireType {

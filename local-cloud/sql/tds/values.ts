@@ -1,9 +1,10 @@
 // How types and values of a result are written (MS-TDS 2.2.5.4 and 2.2.5.5).
 import { toCodePage } from '../model/code-page.ts'
-import { overflow } from '../model/errors.ts'
+import { digitsOf } from '../model/decimals.ts'
 import { guidBytes } from '../model/guids.ts'
 import { TICKS_PER_DAY } from '../model/temporal.ts'
 import { MAX, type SqlType, type Value } from '../model/types.ts'
+import { requireFit } from '../model/value-guard.ts'
 import { uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 
 /** SQL_Latin1_General_CP1_CI_AS: locale 1033 with its flags, and sort order 52. */
@@ -50,10 +51,11 @@ function lengthInfo(bytes: number): Buffer {
   return uint16(bytes === MAX ? CHUNKED : bytes)
 }
 
-/** @throws SqlError 8115 for a number that its type cannot hold */
+/** @throws SqlError for a value that its type cannot hold */
 export function valueBytes(value: Value, type: SqlType): Buffer {
   const hasLength = type.length > 0
   if (value === null) return hasLength ? nullText(type) : uint8(0)
+  requireFit(value, type)
   if (value instanceof Uint8Array) return sized(Buffer.from(value), type)
   if (hasLength)
     return sized(type.name === 'nvarchar' ? utf16(String(value)) : toCodePage(String(value)), type)
@@ -72,13 +74,10 @@ function sized(bytes: Buffer, type: SqlType): Buffer {
 }
 
 function fixedBytes(value: Exclude<Value, null | Uint8Array>, type: SqlType): Buffer {
+  if (type.name === 'decimal') return decimalBytes(digitsOf(value), type)
   if (typeof value === 'string') return guidBytes(value)
-  if (type.name === 'float' || type.name === 'real') return floatBytes(Number(value), type)
-  // SQLite goes over to floating point when 64 bits are not enough.
-  if (typeof value === 'number') throw overflow(type.name === 'decimal' ? 'numeric' : type.name)
+  if (typeof value === 'number') return floatBytes(value, type)
   switch (type.name) {
-    case 'decimal':
-      return Buffer.concat([uint8(value < 0n ? 0 : 1), wide(value < 0n ? -value : value, decimalSize(type))])
     case 'date':
       return wide(value / TICKS_PER_DAY, 3)
     case 'datetime2':
@@ -88,6 +87,11 @@ function fixedBytes(value: Exclude<Value, null | Uint8Array>, type: SqlType): Bu
     default:
       return wide(value, integerSizes[type.name] ?? 0)
   }
+}
+
+function decimalBytes(digits: bigint, type: SqlType): Buffer {
+  const size = decimalSize(type)
+  return Buffer.concat([uint8(digits < 0n ? 0 : 1), wide(digits < 0n ? -digits : digits, size)])
 }
 
 function floatBytes(value: number, type: SqlType): Buffer {

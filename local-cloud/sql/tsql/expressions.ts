@@ -37,9 +37,11 @@ function product(cursor: Cursor): Expression {
   }
 }
 
+// A sign binds less than *, / and %, as in T-SQL: 12 / -2 * 3 is 12 / -(2 * 3).
+// https://learn.microsoft.com/sql/t-sql/language-elements/operator-precedence-transact-sql
 function signed(cursor: Cursor): Expression {
-  if (accept(cursor, '-')) return { kind: 'negative', operand: signed(cursor) }
-  if (accept(cursor, '+')) return signed(cursor)
+  if (accept(cursor, '-')) return { kind: 'negative', operand: product(cursor) }
+  if (accept(cursor, '+')) return product(cursor)
   return primary(cursor)
 }
 

@@ -1,18 +1,21 @@
 // Conversions between types, as CAST does them and as SQL Server does them unasked.
 import { onCodePage } from '../../model/code-page.ts'
+import { digitsOf, storedDecimal } from '../../model/decimals.ts'
 import { overflow, SqlError } from '../../model/errors.ts'
 import { guidBytes, guidFrom } from '../../model/guids.ts'
+import { checkedFloat, isInRange } from '../../model/ranges.ts'
 import { momentFrom, momentToText, roundedMoment } from '../../model/temporal.ts'
 import { familyOf, MAX, nameOf, nvarchar, type SqlType, type Value } from '../../model/types.ts'
-import { checkedInt64, decimalDigits, decimalToText, plainNotation, rescaled } from './decimals.ts'
+import { decimalDigits, decimalToText, plainNotation, rescaled } from './decimals.ts'
 
 /**
  * Converts a value. A text that is too long is cut, as CAST cuts it.
  *
  * @throws SqlError 245, 8114, 8115, … when the value has no equivalent in the other type
  */
-export function convert(value: Value, from: SqlType, to: SqlType): Value {
-  if (value === null) return null
+export function convert(stored: Value, from: SqlType, to: SqlType): Value {
+  if (stored === null) return null
+  const value = from.name === 'decimal' ? digitsOf(stored) : stored
   switch (familyOf(to)) {
     case 'integer':
       return toInteger(value, from, to)
@@ -31,18 +34,10 @@ export function convert(value: Value, from: SqlType, to: SqlType): Value {
   }
 }
 
-const ranges: Record<string, [least: bigint, most: bigint]> = {
-  tinyint: [0n, 255n],
-  smallint: [-(2n ** 15n), 2n ** 15n - 1n],
-  int: [-(2n ** 31n), 2n ** 31n - 1n],
-  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
-}
-
 function toInteger(value: Value, from: SqlType, to: SqlType): bigint {
   const whole = wholeNumber(value, from, to)
   if (to.name === 'bit') return whole === 0n ? 0n : 1n
-  const [least, most] = ranges[to.name] ?? [0n, 0n]
-  if (whole >= least && whole <= most) return whole
+  if (isInRange(whole, to)) return whole
   if (typeof value === 'string') {
     throw new SqlError(
       248,
@@ -71,7 +66,7 @@ function wholeNumber(value: Value, from: SqlType, to: SqlType): bigint {
   return BigInt(text.replace('+', ''))
 }
 
-function toDecimal(value: Value, from: SqlType, to: SqlType): bigint {
+function toDecimal(value: Value, from: SqlType, to: SqlType): Value {
   const [digits, scale] = digitsAndScale(value, from, to)
   const scaled = rescaled(digits, scale, to.scale)
   const limit = 10n ** BigInt(to.precision)
@@ -84,7 +79,7 @@ function toDecimal(value: Value, from: SqlType, to: SqlType): bigint {
       },
     )
   }
-  return checkedInt64(scaled)
+  return storedDecimal(scaled, to)
 }
 
 function digitsAndScale(value: Value, from: SqlType, to: SqlType): [digits: bigint, scale: number] {
@@ -100,12 +95,13 @@ function digitsAndScale(value: Value, from: SqlType, to: SqlType): [digits: bigi
 
 function toFloat(value: Value, from: SqlType, to: SqlType): number {
   const number = floatOf(value, from, to)
-  return to.name === 'real' ? Math.fround(number) : number
+  return checkedFloat(number, to)
 }
 
 function floatOf(value: Value, from: SqlType, to: SqlType): number {
   if (typeof value === 'number') return value
-  if (typeof value === 'bigint' && familyOf(from) !== 'moment') return Number(value) / 10 ** from.scale
+  if (typeof value === 'bigint' && familyOf(from) !== 'moment')
+    return Number(decimalToText(value, from.scale))
   if (typeof value !== 'string' || from.name === 'uniqueidentifier') throw clash(from, to)
   const number = Number(value)
   if (Number.isNaN(number)) throw new SqlError(8114, `Error converting data type ${from.name} to ${to.name}.`)
@@ -165,8 +161,7 @@ function toBinary(value: Value, from: SqlType, to: SqlType): Uint8Array {
 
 /** Writes a value as the message of an error shows it. */
 export function shownValue(value: Value, type: SqlType): string {
-  if (value === null) return '<NULL>'
-  return typeof value === 'bigint' ? textOf(value, type, nvarchar(MAX)) : String(value)
+  return value === null ? '<NULL>' : String(convert(value, type, nvarchar(MAX)))
 }
 
 function clash(from: SqlType, to: SqlType): SqlError {

@@ -1,5 +1,4 @@
 // Decimals as whole numbers with a scale: -12.30 is -1230 with a scale of 2.
-import { overflow } from '../../model/errors.ts'
 
 /** Moves the point, and rounds half away from zero when digits are lost. */
 export function rescaled(digits: bigint, from: number, to: number): bigint {
@@ -7,12 +6,6 @@ export function rescaled(digits: bigint, from: number, to: number): bigint {
   const unit = 10n ** BigInt(from - to)
   const half = digits < 0n ? -unit / 2n : unit / 2n
   return (digits + half) / unit
-}
-
-/** SQLite keeps 64 bits, so a decimal of more than 18 digits is refused where SQL Server has room for 38. */
-export function checkedInt64(value: bigint): bigint {
-  if (BigInt.asIntN(64, value) !== value) throw overflow('numeric')
-  return value
 }
 
 /** Takes '-12.30' apart into -1230 and 2. */
@@ -27,10 +20,11 @@ export function decimalDigits(text: string): [digits: bigint, scale: number] {
 export function plainNotation(value: number): string {
   const [mantissa = '', exponent = '0'] = value.toExponential(14).split('e')
   const [digits, scale] = decimalDigits(mantissa)
-  const power = Number(exponent) - scale
-  if (power >= 0) return String(digits * 10n ** BigInt(power))
-  const text = String(digits < 0n ? -digits : digits).padStart(1 - power, '0')
-  return `${digits < 0n ? '-' : ''}${text.slice(0, power)}.${text.slice(power)}`
+  return decimalToText(...withScale(digits, scale - Number(exponent)))
+}
+
+function withScale(digits: bigint, scale: number): [digits: bigint, scale: number] {
+  return scale >= 0 ? [digits, scale] : [digits * 10n ** BigInt(-scale), 0]
 }
 
 export function decimalToText(digits: bigint, scale: number): string {

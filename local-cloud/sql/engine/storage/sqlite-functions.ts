@@ -2,10 +2,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
-import { calculateDecimal, divide, remainder } from './arithmetic.ts'
+import { calculateDecimal, calculateFloat, calculateInteger, negate } from './arithmetic.ts'
 import { collationKey, indexIn } from './collation.ts'
 import { convert } from './convert.ts'
 import { isLike } from './like.ts'
+import { registerSums } from './sums.ts'
 import { replaceIn, textLength } from './text.ts'
 
 export function registerFunctions(sqlite: DatabaseSync): void {
@@ -23,20 +24,31 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'convert_value', (value: Value, from: string, to: string) =>
     convert(value, typeCalled(from), typeCalled(to)),
   )
-  define(
-    sqlite,
-    'calculate_decimal',
-    (operator: string, a: bigint, scaleA: bigint, b: bigint, scaleB: bigint, scale: bigint) =>
-      calculateDecimal(operator, [a, Number(scaleA)], [b, Number(scaleB)], Number(scale)),
-  )
-  define(sqlite, 'divide', (a: bigint, b: bigint) => divide(a, b))
-  define(sqlite, 'remainder', (a: bigint, b: bigint) => remainder(a, b))
+  registerArithmetic(sqlite, typeCalled)
   sqlite.function('fail_for_several_values', () => {
     const reason =
       'This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.'
     throw new SqlError(512, `Subquery returned more than 1 value. ${reason}`)
   })
   registerTextFunctions(sqlite)
+}
+
+function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
+  type Operand = Exclude<Value, null>
+  define(sqlite, 'calculate_integer', (operator: string, a: bigint, b: bigint, type: string) =>
+    calculateInteger(operator, a, b, typeCalled(type)),
+  )
+  define(sqlite, 'calculate_float', (operator: string, a: number, b: number, type: string) =>
+    calculateFloat(operator, Number(a), Number(b), typeCalled(type)),
+  )
+  define(
+    sqlite,
+    'calculate_decimal',
+    (operator: string, a: Operand, scaleA: bigint, b: Operand, scaleB: bigint, type: string) =>
+      calculateDecimal(operator, [a, Number(scaleA)], [b, Number(scaleB)], typeCalled(type)),
+  )
+  define(sqlite, 'negate', (value: bigint, type: string) => negate(value, typeCalled(type)))
+  registerSums(sqlite)
 }
 
 function registerTextFunctions(sqlite: DatabaseSync): void {

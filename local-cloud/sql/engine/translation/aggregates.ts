@@ -1,6 +1,6 @@
 // COUNT, SUM, MIN, MAX and AVG, over groups and over windows, and ROW_NUMBER.
 import { SqlError } from '../../model/errors.ts'
-import { bigint, decimal, familyOf, float, int, isText } from '../../model/types.ts'
+import { bigint, decimal, familyOf, float, int, isText, nameOf } from '../../model/types.ts'
 import type { Aggregate, Expression } from '../../tsql/syntax.ts'
 import { comparable } from '../storage/store.ts'
 import {
@@ -102,27 +102,43 @@ function count(call: Aggregate, argument: Typed | undefined): string {
 function ofValues(call: Aggregate, argument: Typed | undefined, window: string, context: Context): Typed {
   if (!argument) throw outsideSubset(context, `${call.name}(*)`)
   const family = familyOf(argument.type)
-  if (call.name === 'MIN' || call.name === 'MAX')
-    return extreme(call.name.toLowerCase(), argument, window, context)
-  if (family !== 'integer' && family !== 'decimal' && family !== 'float') {
-    const operator = call.name.toLowerCase()
+  const operator = call.name.toLowerCase()
+  const isNumber = ['integer', 'decimal', 'float'].includes(family)
+  const isExtreme = call.name === 'MIN' || call.name === 'MAX'
+  if (argument.type.name === 'bit' || (!isExtreme && !isNumber)) {
     throw new SqlError(8117, `Operand data type ${argument.type.name} is invalid for ${operator} operator.`)
   }
-  const distinct = call.distinct ? 'DISTINCT ' : ''
-  const sum = `sum(${distinct}${argument.sql})${window}`
-  const type = sumType(argument)
-  if (call.name === 'SUM') {
-    return family === 'integer'
-      ? { sql: `convert_value(${sum}, 'bigint', '${type.name}')`, type }
-      : { sql: sum, type }
+  if (isExtreme) return extreme(operator, argument, window, context)
+  return call.name === 'SUM' ? sum(call, argument, window) : average(call, argument, window)
+}
+
+function sum(call: Aggregate, { sql, type }: Typed, window: string): Typed {
+  const values = `${call.distinct ? 'DISTINCT ' : ''}${sql}`
+  switch (familyOf(type)) {
+    case 'decimal':
+      return { sql: `sum_decimal(${values})${window}`, type: decimal(38, type.scale) }
+    case 'float':
+      return { sql: `finite(sum(${values})${window})`, type: float }
+    default: {
+      const result = type.name === 'bigint' ? bigint : int
+      return { sql: `convert_value(sum(${values})${window}, 'bigint', '${result.name}')`, type: result }
+    }
   }
-  const rows = `count(${distinct}${argument.sql})${window}`
-  if (family === 'float') return { sql: `divide(${sum}, CAST(nullif(${rows}, 0) AS REAL))`, type }
-  if (family === 'integer') return { sql: `divide(${sum}, nullif(${rows}, 0))`, type }
-  const average = decimal(38, Math.max(type.scale, 6))
-  return {
-    sql: `calculate_decimal('/', ${sum}, ${type.scale}, nullif(${rows}, 0), 0, ${average.scale})`,
-    type: average,
+}
+
+function average(call: Aggregate, argument: Typed, window: string): Typed {
+  const { sql, type } = sum(call, argument, window)
+  const rows = `nullif(count(${call.distinct ? 'DISTINCT ' : ''}${argument.sql})${window}, 0)`
+  switch (familyOf(type)) {
+    case 'decimal': {
+      const result = decimal(38, Math.max(type.scale, 6))
+      const values = `${sql}, ${type.scale}, ${rows}, 0`
+      return { sql: `calculate_decimal('/', ${values}, '${nameOf(result)}')`, type: result }
+    }
+    case 'float':
+      return { sql: `calculate_float('/', ${sql}, ${rows}, 'float')`, type }
+    default:
+      return { sql: `calculate_integer('/', ${sql}, ${rows}, '${type.name}')`, type }
   }
 }
 
@@ -130,10 +146,4 @@ function extreme(work: string, argument: Typed, window: string, context: Context
   if (!isText(argument.type)) return { sql: `${work}(${argument.sql})${window}`, type: argument.type }
   if (window) throw outsideSubset(context, `${work.toUpperCase()} of text over a window`)
   return { sql: `text_${work}(${argument.sql})`, type: argument.type }
-}
-
-function sumType({ type }: Typed): Typed['type'] {
-  if (familyOf(type) === 'float') return float
-  if (familyOf(type) === 'decimal') return decimal(38, type.scale)
-  return type.name === 'bigint' ? bigint : int
 }

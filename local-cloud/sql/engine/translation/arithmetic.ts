@@ -1,6 +1,6 @@
 // + - * / and %, and the type of what they give.
 import { SqlError } from '../../model/errors.ts'
-import { asDecimal, decimal, familyOf, isText, nvarchar, type SqlType, varchar } from '../../model/types.ts'
+import { asDecimal, decimal, familyOf, isText, MAX, nameOf, type SqlType } from '../../model/types.ts'
 import type { Arithmetic } from '../../tsql/syntax.ts'
 import { commonTypeOf, converted, type Typed } from './context.ts'
 
@@ -8,47 +8,79 @@ import { commonTypeOf, converted, type Typed } from './context.ts'
 export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typed {
   const type = commonTypeOf([left, right])
   if (isText(type) && operator === '+') return concatenation(left, right, type)
-  switch (familyOf(type)) {
+  switch (calculatesWith(operator, left, right, type)) {
     case 'decimal':
       return decimalArithmetic(operator, left, right)
     case 'integer':
-      return integerArithmetic(operator, converted(left, type).sql, converted(right, type).sql, type)
+      return calculation('calculate_integer', operator, left, right, type)
     case 'float':
-      return { sql: operation(operator, converted(left, type).sql, converted(right, type).sql), type }
+      return calculation('calculate_float', operator, left, right, type)
     default:
-      throw new SqlError(
-        402,
-        `The data types ${left.type.name} and ${right.type.name} are incompatible in the ${operatorNames[operator]} operator.`,
-      )
+      throw incompatible(operator, left, right)
   }
+}
+
+// The kind of arithmetic, or nothing for types that cannot be calculated with.
+function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: SqlType) {
+  const family = familyOf(type)
+  if (family === 'float' && operator === '%') return undefined
+  if (type.name === 'bit' && !left.isNull && !right.isNull) return undefined
+  return family
+}
+
+/** Translates `-operand`. */
+export function negative(operand: Typed): Typed {
+  // https://learn.microsoft.com/sql/t-sql/language-elements/unary-operators-negative
+  const type = operand.type.name === 'tinyint' ? { ...operand.type, name: 'smallint' as const } : operand.type
+  if (!['integer', 'decimal', 'float'].includes(familyOf(type)) || type.name === 'bit') {
+    throw new SqlError(8117, `Operand data type ${type.name} is invalid for minus operator.`)
+  }
+  return { ...operand, sql: `negate(${operand.sql}, '${nameOf(type)}')`, type }
 }
 
 const operatorNames = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide', '%': 'modulo' }
 
+function incompatible(operator: Arithmetic, left: Typed, right: Typed): SqlError {
+  const [a, b] = [left.type.name, right.type.name]
+  const name = operatorNames[operator]
+  if (a === b && familyOf(left.type) !== 'integer' && familyOf(left.type) !== 'float') {
+    return new SqlError(8117, `Operand data type ${a} is invalid for ${name} operator.`)
+  }
+  return new SqlError(402, `The data types ${a} and ${b} are incompatible in the ${name} operator.`)
+}
+
 function concatenation(left: Typed, right: Typed, type: SqlType): Typed {
-  const length = left.type.length + right.type.length
-  const result = type.name === 'nvarchar' ? nvarchar(length) : varchar(length)
-  return { sql: `(${left.sql} || ${right.sql})`, type: result }
+  return joined([left, right], type)
 }
 
-function operation(operator: string, left: string, right: string): string {
-  if (operator === '/') return `divide(${left}, ${right})`
-  if (operator === '%') return `remainder(${left}, ${right})`
-  return `(${left} ${operator} ${right})`
+/** Joins texts. What goes beyond 8,000 bytes is cut off, unless one of the texts may be longer by itself. */
+export function joined(texts: Typed[], type: SqlType): Typed {
+  const limit = type.name === 'nvarchar' ? 4000 : 8000
+  const length = texts.reduce((sum, text) => sum + text.type.length, 0)
+  const sql = `(${texts.map((text) => text.sql).join(' || ')})`
+  if (length <= limit || texts.some((text) => text.type.length === MAX)) {
+    return { sql, type: { ...type, length: length > limit ? MAX : length } }
+  }
+  return { sql: `text_slice(${sql}, 0, ${limit})`, type: { ...type, length: limit } }
 }
 
-// SQLite counts with 64 bits; the conversion notices what is too large for the type.
-function integerArithmetic(operator: string, left: string, right: string, type: SqlType): Typed {
-  const sql = operation(operator, left, right)
-  return { sql: `convert_value(${sql}, 'bigint', '${type.name}')`, type }
+function calculation(work: string, operator: Arithmetic, left: Typed, right: Typed, type: SqlType): Typed {
+  const operands = [left, right].map((operand) => converted(operand, type).sql)
+  return { sql: `${work}('${operator}', ${operands.join(', ')}, '${nameOf(type)}')`, type }
 }
 
 function decimalArithmetic(operator: Arithmetic, left: Typed, right: Typed): Typed {
-  const a = isText(left.type) ? converted(left, right.type) : left
-  const b = isText(right.type) ? converted(right, left.type) : right
-  const type = decimalResult(operator, asDecimal(a.type), asDecimal(b.type))
-  const values = `${a.sql}, ${a.type.scale}, ${b.sql}, ${b.type.scale}, ${type.scale}`
-  return { sql: `calculate_decimal('${operator}', ${values})`, type }
+  const [a, b] = [operand(left, right), operand(right, left)]
+  const type = decimalResult(operator, a.type, b.type)
+  const values = `${a.sql}, ${a.type.scale}, ${b.sql}, ${b.type.scale}`
+  return { sql: `calculate_decimal('${operator}', ${values}, '${nameOf(type)}')`, type }
+}
+
+// Text is converted to the type of the other operand; a whole number counts with the digits that it may have.
+function operand(typed: Typed, other: Typed): Typed {
+  if (typed.digits) return { sql: typed.sql, type: decimal(typed.digits, 0) }
+  if (familyOf(typed.type) === 'integer') return { sql: typed.sql, type: asDecimal(typed.type) }
+  return typed.type.name === 'decimal' ? typed : converted(typed, asDecimal(other.type))
 }
 
 const MOST_DIGITS = 38
@@ -62,7 +94,7 @@ function decimalResult(operator: Arithmetic, a: SqlType, b: SqlType): SqlType {
   switch (operator) {
     case '+':
     case '-':
-      return fitted(Math.max(p1 - s1, p2 - s2) + scale + 1, scale)
+      return fittedSum(Math.max(p1 - s1, p2 - s2), scale)
     case '*':
       return fitted(p1 + p2 + 1, s1 + s2)
     case '/': {
@@ -72,6 +104,11 @@ function decimalResult(operator: Arithmetic, a: SqlType, b: SqlType): SqlType {
     case '%':
       return fitted(Math.min(p1 - s1, p2 - s2) + scale, scale)
   }
+}
+
+function fittedSum(whole: number, scale: number): SqlType {
+  const precision = Math.min(MOST_DIGITS, whole + scale + 1)
+  return decimal(precision, Math.min(scale, precision - whole))
 }
 
 function fitted(precision: number, scale: number): SqlType {

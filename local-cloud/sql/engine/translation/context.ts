@@ -19,6 +19,8 @@ export interface Typed {
   sql: string
   type: SqlType
   isNull?: true
+  /** How many digits a constant whole number has: calculating with decimals, SQL Server takes no more of them than there are. */
+  digits?: number
 }
 
 export interface Variable {
@@ -190,7 +192,7 @@ export function converted(typed: Typed, type: SqlType): Typed {
 /** Converts as CAST does. */
 export function cast(typed: Typed, type: SqlType): Typed {
   if (typed.isNull) return { sql: 'NULL', type }
-  if (nameOf(typed.type) === nameOf(type)) return typed
+  if (nameOf(typed.type) === nameOf(type)) return { sql: typed.sql, type }
   return { sql: `convert_value(${typed.sql}, '${nameOf(typed.type)}', '${nameOf(type)}')`, type }
 }
 

@@ -1,11 +1,12 @@
 // Translates what has a value.
 import { onCodePage } from '../../model/code-page.ts'
-import { undeclaredVariable } from '../../model/errors.ts'
+import { storedDecimal } from '../../model/decimals.ts'
+import { SqlError, undeclaredVariable } from '../../model/errors.ts'
 import { decimal, float, int, nvarchar, varbinary, varchar } from '../../model/types.ts'
 import type { Expression } from '../../tsql/syntax.ts'
-import { checkedInt64, decimalDigits } from '../storage/decimals.ts'
+import { decimalDigits } from '../storage/decimals.ts'
 import { aggregate } from './aggregates.ts'
-import { arithmetic } from './arithmetic.ts'
+import { arithmetic, negative } from './arithmetic.ts'
 import {
   bind,
   type Context,
@@ -53,10 +54,8 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
       return variable(expression.name, context)
     case 'arithmetic':
       return arithmetic(expression.operator, translate(expression.left), translate(expression.right))
-    case 'negative': {
-      const operand = translate(expression.operand)
-      return { sql: `(-${operand.sql})`, type: operand.type }
-    }
+    case 'negative':
+      return negative(translate(expression.operand))
     case 'case':
       return caseOf(expression, context, scope)
     case 'cast':
@@ -71,13 +70,30 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
 }
 
 const LARGEST_INT = 2n ** 31n - 1n
+const MOST_DIGITS = 38
 
 function number(text: string, context: Context): Typed {
-  if (/e/i.test(text)) return { sql: bind(context, Number(text)), type: float }
+  if (/e/i.test(text)) return { sql: bind(context, floatFrom(text)), type: float }
   const [digits, scale] = decimalDigits(text)
-  const type =
-    scale === 0 && digits <= LARGEST_INT ? int : decimal(Math.max(String(digits).length, scale), scale)
-  return { sql: String(checkedInt64(digits)), type }
+  if (!text.includes('.') && digits <= LARGEST_INT) {
+    return { sql: String(digits), type: int, digits: String(digits).length }
+  }
+  const precision = Math.max(String(digits).length, scale)
+  if (precision > MOST_DIGITS) throw tooManyDigits(text)
+  const type = decimal(precision, scale)
+  return { sql: bind(context, storedDecimal(digits, type)), type }
+}
+
+function tooManyDigits(text: string): SqlError {
+  const words = `is out of the range for numeric representation (maximum precision ${MOST_DIGITS})`
+  return new SqlError(1007, `The number '${text}' ${words}.`, { class: 15 })
+}
+
+function floatFrom(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value)) return value
+  const words = 'is out of the range of computer representation (8 bytes)'
+  throw new SqlError(168, `The floating point value '${text}' ${words}.`, { class: 15 })
 }
 
 function text(value: string, unicode: boolean, context: Context): Typed {

@@ -1,0 +1,15 @@
+// Values as SQL Server documents them, seen through tedious. The themes stand in test-values/ and share one server.
+import { after } from 'node:test'
+import { administrator, connect, startTestServer, tokenCredential } from './test-client.ts'
+import { arithmeticTests } from './test-values/arithmetic.ts'
+import { randomArithmeticTests } from './test-values/random-arithmetic.ts'
+
+const server = await startTestServer()
+const connection = await connect(server.port, tokenCredential({ oid: administrator }))
+after(() => {
+  connection.close()
+  server.close()
+})
+
+arithmeticTests(connection)
+randomArithmeticTests(connection)
