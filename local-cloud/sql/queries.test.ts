@@ -2,3 +2,4 @@
 import './test-queries/combinations.ts'
 import './test-queries/groups.ts'
 import './test-queries/joins.ts'
+import './test-queries/windows.ts'

@@ -1,4 +1,5 @@
 // Reads what has a value.
+import { aggregate, isAggregate } from './aggregates.ts'
 import {
   accept,
   acceptOneOf,
@@ -16,7 +17,7 @@ import {
   unexpected,
 } from './cursor.ts'
 import { isReserved } from './keywords.ts'
-import type { Aggregate, Condition, Expression, OrderItem } from './syntax.ts'
+import type { Condition, Expression } from './syntax.ts'
 import { typeInCast } from './types.ts'
 
 export function expression(cursor: Cursor): Expression {
@@ -85,19 +86,21 @@ function named(cursor: Cursor): Expression {
 
 // Functions that are called by reserved words.
 const reservedFunctions = ['COALESCE', 'CONVERT', 'NULLIF', 'LEFT', 'RIGHT']
-const aggregates = ['COUNT', 'COUNT_BIG', 'SUM', 'MIN', 'MAX', 'AVG', 'ROW_NUMBER']
 
 function call(cursor: Cursor): Expression {
   const name = peek(cursor).value.toUpperCase()
   if (isReserved(name) && !reservedFunctions.includes(name)) throw unexpected(cursor)
   next(cursor)
-  if (aggregates.includes(name)) return aggregate(cursor, name)
+  if (isAggregate(name)) return aggregate(cursor, name)
   if (name === 'CAST') return inBrackets(cursor, cast)
   if (name === 'CONVERT') return inBrackets(cursor, conversion)
   if (name === 'IIF') return inBrackets(cursor, inlineIf)
   expect(cursor, '(')
   const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
   expect(cursor, ')')
+  if (isWord(cursor, 'OVER') || isWord(cursor, 'WITHIN')) {
+    throw outsideSubset(cursor, `the function ${name} over several rows`)
+  }
   return { kind: 'call', name, arguments: parameters }
 }
 
@@ -137,28 +140,4 @@ function caseOf(cursor: Cursor): Expression {
   const otherwise = accept(cursor, 'ELSE') ? expression(cursor) : undefined
   expect(cursor, 'END')
   return { kind: 'case', branches, otherwise }
-}
-
-function aggregate(cursor: Cursor, name: string): Aggregate {
-  expect(cursor, '(')
-  const distinct = accept(cursor, 'DISTINCT')
-  const bare = accept(cursor, '*') || isSymbol(cursor, ')')
-  const argument = bare ? undefined : expression(cursor)
-  expect(cursor, ')')
-  if (!accept(cursor, 'OVER')) return { kind: 'aggregate', name, argument, distinct, over: undefined }
-  return { kind: 'aggregate', name, argument, distinct, over: inBrackets(cursor, over) }
-}
-
-function over(cursor: Cursor): NonNullable<Aggregate['over']> {
-  const partitionBy = accept(cursor, 'PARTITION', 'BY') ? list(cursor, expression) : []
-  const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
-  return { partitionBy, orderBy }
-}
-
-/** Reads what follows ORDER BY. */
-export function orderItems(cursor: Cursor): OrderItem[] {
-  return list(cursor, () => {
-    const by = expression(cursor)
-    return { by, descending: acceptOneOf(cursor, 'ASC', 'DESC') === 'DESC' }
-  })
 }

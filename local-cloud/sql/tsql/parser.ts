@@ -18,6 +18,7 @@ import {
   unexpected,
   variable,
 } from './cursor.ts'
+import { expression } from './expressions.ts'
 import { query } from './query.ts'
 import type { Parsed, Statement } from './syntax.ts'
 import { createTable, dropTable } from './tables.ts'
@@ -26,7 +27,7 @@ import { createUser, dropUser, permission } from './users.ts'
 import { declare, set } from './variables.ts'
 import { deleteFrom, insert, update } from './writes.ts'
 
-const grammar: Grammar = { condition, query }
+const grammar: Grammar = { expression, condition, query }
 
 /**
  * Reads all statements of a batch.

@@ -19,7 +19,8 @@ import {
   unexpected,
   variable,
 } from './cursor.ts'
-import { expression, orderItems } from './expressions.ts'
+import { expression } from './expressions.ts'
+import { orderItems } from './order.ts'
 import type { Expression, Join, Query, QueryBody, SelectItem, Source, Specification } from './syntax.ts'
 
 export function query(cursor: Cursor): Query {

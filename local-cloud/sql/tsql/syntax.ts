@@ -18,13 +18,29 @@ export type Expression =
 
 export type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
+/** A function of several rows: of a group, or with OVER of a window around each row. */
 export interface Aggregate {
   kind: 'aggregate'
   name: string
-  /** Undefined for the star of COUNT(*). */
-  argument: Expression | undefined
+  /** Empty for the star of COUNT(*). */
+  arguments: Expression[]
   distinct: boolean
-  over: { partitionBy: Expression[]; orderBy: OrderItem[] } | undefined
+  /** WITHIN GROUP (ORDER BY …) */
+  withinGroup: OrderItem[]
+  over: Window | undefined
+}
+
+export interface Window {
+  partitionBy: Expression[]
+  orderBy: OrderItem[]
+  frame: Frame | undefined
+}
+
+export interface Frame {
+  unit: 'ROWS' | 'RANGE'
+  /** `3 PRECEDING`, `CURRENT ROW`, `UNBOUNDED FOLLOWING`, … */
+  from: string
+  to: string
 }
 
 /** T-SQL has no boolean values: a condition stands in a WHERE, an ON, a WHEN or an IF, and nowhere else. */

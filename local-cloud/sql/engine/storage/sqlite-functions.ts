@@ -7,7 +7,8 @@ import { collationKey, indexIn } from './collation.ts'
 import { convert } from './convert.ts'
 import { isLike } from './like.ts'
 import { registerSums } from './sums.ts'
-import { replaceIn, textLength } from './text.ts'
+import { aggregatedText, replaceIn, textLength } from './text.ts'
+import { rowDistance } from './windows.ts'
 
 export function registerFunctions(sqlite: DatabaseSync): void {
   const types = new Map<string, SqlType>()
@@ -62,8 +63,9 @@ function registerTextFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'text_index', (part: string, text: string, start: bigint) =>
     part === '' ? 0n : BigInt(indexIn(text, part, Math.max(0, Number(start) - 1)) + 1),
   )
-  defineExtreme(sqlite, 'text_min', (key, best) => key < best)
-  defineExtreme(sqlite, 'text_max', (key, best) => key > best)
+  define(sqlite, 'text_after_blank', (text: string) => text.slice(text.indexOf(' ') + 1))
+  define(sqlite, 'aggregated_text', aggregatedText)
+  define(sqlite, 'row_distance', rowDistance)
 }
 
 // In SQL a function of NULL is NULL, with few exceptions: so these are never called with NULL.
@@ -73,20 +75,4 @@ function define(sqlite: DatabaseSync, name: string, work: (...values: never[]) =
     { deterministic: true, useBigIntArguments: true, varargs: true },
     (...values: Value[]) => (values.includes(null) ? null : work(...(values as never[]))),
   )
-}
-
-// MIN and MAX of text, in the order of the collation.
-function defineExtreme(
-  sqlite: DatabaseSync,
-  name: string,
-  isBetter: (key: string, best: string) => boolean,
-): void {
-  sqlite.aggregate<string | null>(name, {
-    start: null,
-    step: (best, value) => {
-      const text = value as string | null
-      if (text === null || best === null) return best ?? text
-      return isBetter(collationKey(text), collationKey(best)) ? text : best
-    },
-  })
 }

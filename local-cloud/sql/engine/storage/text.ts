@@ -1,4 +1,5 @@
 // Functions on text, where T-SQL and JavaScript differ.
+import { SqlError } from '../../model/errors.ts'
 import { indexIn } from './collation.ts'
 
 /** LEN: blanks at the end do not count. */
@@ -16,4 +17,13 @@ export function replaceIn(text: string, part: string, replacement: string): stri
     from = at + part.length
   }
   return result + text.slice(from)
+}
+
+/** @throws SqlError 9829 when the texts that STRING_AGG has joined are too long for their type */
+export function aggregatedText(text: string, limit: bigint): string {
+  if (text.length <= limit) return text
+  throw new SqlError(
+    9829,
+    'STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.',
+  )
 }

@@ -1,4 +1,4 @@
-// COUNT, SUM, MIN, MAX and AVG, over groups and over windows, and ROW_NUMBER.
+// Translates functions of several rows. Those that are at home in groups and windows alike stand here.
 import { SqlError } from '../../model/errors.ts'
 import { bigint, decimal, familyOf, float, int, isText, nameOf } from '../../model/types.ts'
 import type { Aggregate, Expression } from '../../tsql/syntax.ts'
@@ -14,6 +14,8 @@ import {
   type Typed,
 } from './context.ts'
 import { columnsOf } from './parts.ts'
+import { stringAggregate } from './string-agg.ts'
+import { isWindowFunction, windowClause, windowFunction, wrongArguments } from './windows.ts'
 
 type Translate = (expression: Expression, context: Context, scope?: Scope) => Typed
 
@@ -22,28 +24,27 @@ export function aggregate(call: Aggregate, translate: Translate, context: Contex
   checkClause(call, scope?.clause)
   const inner: Scope | undefined =
     scope && (call.over ? { ...scope, clause: 'OVER' } : { ...scope, clause: 'AGGREGATE', groups: undefined })
-  if (call.argument && !call.over) checkOwnColumns(call.argument, context, scope)
-  const argument = call.argument && translate(call.argument, context, inner)
-  const window = call.over
-    ? ` OVER (${overClause(call.over, (expression) => translate(expression, context, inner))})`
-    : ''
+  if (!call.over) checkOwnColumns(call, context, scope)
+  const translated = (expression: Expression) => translate(expression, context, inner)
+  const values = call.arguments.map(translated)
+  if (isWindowFunction(call.name)) return windowFunction(call, values, translated, context)
+  const window = call.over ? windowClause(call.over, translated) : ''
+  if (call.name === 'STRING_AGG') return stringAggregate(call, values, translated, context)
+  const [argument] = values
+  if (values.length > 1 || call.withinGroup.length > 0) throw wrongArguments(call, context)
   switch (call.name) {
     case 'COUNT':
       return { sql: count(call, argument) + window, type: int }
     case 'COUNT_BIG':
       return { sql: count(call, argument) + window, type: bigint }
-    case 'ROW_NUMBER':
-      if (!call.over)
-        throw new SqlError(10753, "The function 'ROW_NUMBER' must have an OVER clause.", { class: 15 })
-      return { sql: `row_number()${window}`, type: bigint }
     default:
       return ofValues(call, argument, window, context)
   }
 }
 
 // An aggregate belongs to the query whose columns it is about.
-function checkOwnColumns(argument: Expression, context: Context, scope: Scope | undefined): void {
-  const columns = columnsOf(argument)
+function checkOwnColumns(call: Aggregate, context: Context, scope: Scope | undefined): void {
+  const columns = columnsOf(call)
   if (columns.length === 0 || !scope || columns.some((path) => isOwnColumn(path, scope))) return
   throw outsideSubset(context, 'aggregates of the columns of an outer query')
 }
@@ -81,19 +82,6 @@ function misplaced(clause: 'WHERE' | 'ON'): SqlError {
       )
 }
 
-function overClause(
-  over: NonNullable<Aggregate['over']>,
-  translate: (expression: Expression) => Typed,
-): string {
-  const key = (expression: Expression) => {
-    const { sql, type } = translate(expression)
-    return comparable(sql, type)
-  }
-  const partition = over.partitionBy.map(key).join(', ')
-  const order = over.orderBy.map(({ by, descending }) => `${key(by)}${descending ? ' DESC' : ''}`).join(', ')
-  return [partition && `PARTITION BY ${partition}`, order && `ORDER BY ${order}`].filter(Boolean).join(' ')
-}
-
 function count(call: Aggregate, argument: Typed | undefined): string {
   if (!argument) return 'count(*)'
   return `count(${call.distinct ? 'DISTINCT ' : ''}${comparable(argument.sql, argument.type)})`
@@ -108,7 +96,7 @@ function ofValues(call: Aggregate, argument: Typed | undefined, window: string, 
   if (argument.type.name === 'bit' || (!isExtreme && !isNumber)) {
     throw new SqlError(8117, `Operand data type ${argument.type.name} is invalid for ${operator} operator.`)
   }
-  if (isExtreme) return extreme(operator, argument, window, context)
+  if (isExtreme) return extreme(operator, argument, window)
   return call.name === 'SUM' ? sum(call, argument, window) : average(call, argument, window)
 }
 
@@ -142,8 +130,9 @@ function average(call: Aggregate, argument: Typed, window: string): Typed {
   }
 }
 
-function extreme(work: string, argument: Typed, window: string, context: Context): Typed {
-  if (!isText(argument.type)) return { sql: `${work}(${argument.sql})${window}`, type: argument.type }
-  if (window) throw outsideSubset(context, `${work.toUpperCase()} of text over a window`)
-  return { sql: `text_${work}(${argument.sql})`, type: argument.type }
+// Of texts the one with the least or the greatest key wins; hexadecimal digits sort as the bytes of the key do.
+function extreme(work: string, { sql, type }: Typed, window: string): Typed {
+  if (!isText(type)) return { sql: `${work}(${sql})${window}`, type }
+  const winner = `${work}(hex(${comparable(sql, type)}) || ' ' || ${sql})${window}`
+  return { sql: `text_after_blank(${winner})`, type }
 }
