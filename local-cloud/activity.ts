@@ -23,6 +23,12 @@ const LONGEST_REQUEST = 1_000
 /** The latest requests to a service. */
 export class Activity {
   #asked: RequestEntry[] = []
+  #total = 0
+
+  /** How many requests have arrived since the start, forgotten ones too. For measurements. */
+  get total(): number {
+    return this.#total
+  }
 
   /** Newest first. */
   get latest(): readonly RequestEntry[] {
@@ -31,6 +37,7 @@ export class Activity {
 
   /** Adds a request that has arrived. The function that it returns says how the request ended. */
   begin(request: string, by: string): Complete {
+    this.#total += 1
     const entry: RequestEntry = { at: new Date(), request: request.slice(0, LONGEST_REQUEST), by }
     const start = performance.now()
     this.#asked.unshift(entry)

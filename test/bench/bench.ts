@@ -1,107 +1,67 @@
-// What the site's design is worth, as ratios within one run: `npm run bench`. Shared machines make times meaningless.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { BlobServiceClient } from '@azure/storage-blob'
+// What the built site costs, beside a bare server and a naive one on the same local cloud: `npm run bench -- --help`. A shared
+// machine makes times meaningless; CPU times within one run can be compared.
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { startLocalCloud } from 'local-cloud'
-import { Connection, Request, TYPES } from 'tedious'
 import { seed } from '../../infra/seed-local-cloud.ts'
-import { connectAzure } from '../../src/azure/connect.ts'
-import { createCredential } from '../../src/azure/credential.ts'
-import { createDocuments } from '../../src/azure/documents.ts'
-import { createProducts } from '../../src/azure/products.ts'
-import { readConfig } from '../../src/config.ts'
-import { limits } from '../../src/limits.ts'
-import { createLog } from '../../src/log.ts'
+import { cases, largeBytes } from './cases.ts'
+import { type Environment, type Measured, measureCase } from './measure.ts'
+import { type Results, tables } from './report.ts'
+import { measureStart } from './start.ts'
 
-const MIB = 1024 * 1024
-const project = fileURLToPath(new URL('../..', import.meta.url))
+const usage = `Usage: npm run bench -- [options]
 
+  --only <text>        only the measures whose name contains the text; "start" is one too
+  --rounds <number>    how many rounds, 5 by default
+  --json               prints JSON instead of tables
+  --save <file>        saves the results as JSON
+  --compare <file>     shows the ratios of saved results too
+  --site <folder>      another build of the site than dist/
+`
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean' },
+    save: { type: 'string' },
+    compare: { type: 'string' },
+    site: { type: 'string', default: 'dist' },
+    help: { type: 'boolean' },
+  },
+})
+if (options.help) {
+  process.stdout.write(usage)
+  process.exit()
+}
+
+const earlier = options.compare ? (JSON.parse(await readFile(options.compare, 'utf8')) as Results) : undefined
 const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-const config = readConfig(cloud.env)
-const azure = connectAzure(config, limits, createLog({ write: () => {} }))
-const documents = createDocuments(azure.container, limits)
-const products = createProducts(azure.database)
-const credential = createCredential(config.clientId, limits)
-const forever = new AbortController().signal
-
-await cloud.blobs.put('bench.bin', Buffer.alloc(64 * MIB))
-
-await compare('start: one bundle, or the source files', 7, {
-  bundle: () => start('dist/server.js'),
-  source: () => start('src/server.ts'),
-})
-await compare('a query: a pooled connection, or one of its own', 40, {
-  pooled: () => products.find(3, forever),
-  own: queryOnItsOwn,
-})
-await compare('first byte of 64 MiB: streamed, or collected first', 5, {
-  streamed: () =>
-    documents.read('bench.bin', { client: 'bench', signal: forever }, (_document, body) =>
-      once(body, 'readable'),
-    ),
-  collected: collect,
-})
-
-await azure.close()
-await cloud.close()
-
-/** Runs the two in turn and prints the median of the ratios of their times. */
-async function compare(
-  title: string,
-  pairs: number,
-  ways: Record<string, () => Promise<unknown>>,
-): Promise<void> {
-  const [[ours, run] = [], [theirs, runOther] = []] = Object.entries(ways)
-  if (!run || !runOther) return
-  await run()
-  await runOther()
-  const ratios: number[] = []
-  for (let pair = 0; pair < pairs; pair += 1) ratios.push((await timeOf(run)) / (await timeOf(runOther)))
-  const median = ratios.toSorted((a, b) => a - b)[Math.floor(pairs / 2)] ?? Number.NaN
-  process.stdout.write(`${title}\n  ${ours} takes ${(100 * median).toFixed(1)} % of the time of ${theirs}\n`)
+const environment: Environment = { cloud, rounds: Number(options.rounds), dist: resolve(options.site) }
+try {
+  const results = await measureAll()
+  const json = `${JSON.stringify(results, null, 2)}\n`
+  if (options.save) await writeFile(options.save, json)
+  process.stdout.write(options.json ? json : tables(results, earlier))
+} finally {
+  await cloud.close()
 }
 
-async function timeOf(run: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await run()
-  return performance.now() - started
+async function measureAll(): Promise<Results> {
+  await storeDocuments()
+  const measured: Measured[] = []
+  for (const each of cases.filter(({ name }) => name.includes(options.only))) {
+    process.stderr.write(`${each.name}\n`)
+    measured.push(...(await measureCase(each, environment)))
+  }
+  const start = 'start'.includes(options.only) ? await measureStart(environment) : []
+  return { node: process.version, measured, start }
 }
 
-async function start(file: string): Promise<void> {
-  const site = spawn(process.execPath, [file], {
-    cwd: project,
-    env: { ...cloud.env, PORT: '0' },
-    stdio: 'pipe',
-  })
-  for await (const line of site.stdout) if (String(line).includes('listening')) break
-  site.kill('SIGKILL')
-  await once(site, 'exit')
-}
-
-// As many samples do it: connect, ask, close.
-async function queryOnItsOwn(): Promise<void> {
-  const { server, port, database } = config.sql
-  const connection = new Connection({
-    server,
-    authentication: { type: 'token-credential', options: { credential } },
-    options: { port, database, encrypt: true },
-  })
-  await new Promise<void>((resolve, reject) =>
-    connection.connect((error) => (error ? reject(error) : resolve())),
-  )
-  await new Promise<void>((resolve, reject) => {
-    const sql = 'SELECT Id, Name, Category, Price FROM dbo.Products WHERE Id = @id'
-    const request = new Request(sql, (error) => (error ? reject(error) : resolve()))
-    request.addParameter('id', TYPES.Int, 3)
-    connection.execSql(request)
-  })
-  connection.close()
-}
-
-// As many samples do it: the whole blob in memory before the visitor gets the first byte.
-async function collect(): Promise<void> {
-  const storage = new BlobServiceClient(config.storage.endpoint, credential)
-  await storage.getContainerClient(config.storage.container).getBlobClient('bench.bin').downloadToBuffer()
+/** A hundred small documents and a large one: as many as a page lists, those of the seed included. */
+async function storeDocuments(): Promise<void> {
+  const numbers = Array.from({ length: 100 }, (_, index) => String(index).padStart(3, '0'))
+  await Promise.all(numbers.map((number) => cloud.blobs.put(`reports/${number}.txt`, `Report ${number}`)))
+  await cloud.blobs.put('small.txt', 'A small document.\n'.repeat(200), { contentType: 'text/plain' })
+  await cloud.blobs.put('large.bin', Buffer.alloc(largeBytes))
 }
