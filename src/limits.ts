@@ -67,6 +67,8 @@ export const limits = {
   /** How long a running listing is shared with equal requests. Later ones start their own, because it may hang. */
   coalesceMs: 1_000,
 
+  /** How long the categories of products are cached: a new one appears in the filter that much later. */
+  categoriesMs: 60_000,
   /** SQL connections of one instance: the smallest serverless database runs 30 requests at once, from all instances. */
   sqlConnections: 10,
   /** Pauses between the logins that wake a paused database, which takes about a minute: short at first, then 10 s. */

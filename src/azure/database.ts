@@ -16,9 +16,13 @@ import { sqlScope } from './sql-scope.ts'
 
 export type Row = Record<string, unknown>
 export type SqlParameters = Record<string, [type: SqlType, value: unknown]>
+/** Runs one statement. */
 export type Query = (sql: string, parameters?: SqlParameters) => Promise<Row[]>
+/** Runs several statements in one round trip, and returns the rows of each. */
+export type Batch = (sql: string, parameters?: SqlParameters) => Promise<Row[][]>
 export type Database = ReturnType<typeof createDatabase>
 type PendingAcquire = ReturnType<Pool<Connection>['acquire']>
+type Work<T> = (query: Query, batch: Batch) => Promise<T>
 type SqlType = Parameters<Request['addParameter']>[1]
 
 export function createDatabase(sql: Config['sql'], credential: TokenCredential, limits: Limits, log: Log) {
@@ -54,7 +58,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
      * @throws the signal's reason once it has aborted; the running query is canceled, and the connection returns to the pool
      *   when the server has confirmed that
      */
-    async use<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
+    async use<T>(signal: AbortSignal, work: Work<T>): Promise<T> {
       try {
         return await useConnection(signal, work)
       } catch (error) {
@@ -71,15 +75,15 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     },
   }
 
-  async function useConnection<T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
+  async function useConnection<T>(signal: AbortSignal, work: Work<T>): Promise<T> {
     const connection = await acquireReported(signal)
-    const result = work((text, parameters = {}) =>
+    const batch: Batch = (text, parameters = {}) =>
       reported(sqlStatements, { text, parameters: Object.keys(parameters) }, () =>
         run(connection, text, parameters, signal),
-      ),
-    )
+      )
+    const query: Query = async (text, parameters) => (await batch(text, parameters))[0] ?? []
     return abortable(
-      result.finally(() => pool.release(connection)),
+      work(query, batch).finally(() => pool.release(connection)),
       signal,
     )
   }
@@ -117,27 +121,30 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
   }
 }
 
-/** Runs one parameterized statement. The promise settles when the connection can be used again. */
+/** Runs a parameterized batch. The promise settles when the connection can be used again. */
 function run(
   connection: Connection,
   text: string,
   parameters: SqlParameters,
   signal: AbortSignal,
-): Promise<Row[]> {
+): Promise<Row[][]> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const rows: Row[] = []
+    const results: Row[][] = []
     const request = new Request(text, (error) => {
       signal.removeEventListener('abort', cancel)
       if (error) reject(new SqlError('The SQL query failed.', error))
-      else resolve(rows)
+      else resolve(results)
     })
     const cancel = () => request.cancel()
     signal.addEventListener('abort', cancel, { once: true })
 
     for (const [name, [type, value]] of Object.entries(parameters)) request.addParameter(name, type, value)
+    request.on('columnMetadata', () => results.push([]))
     request.on('row', (columns: { metadata: { colName: string }; value: unknown }[]) => {
-      rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])))
+      results
+        .at(-1)
+        ?.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])))
     })
     connection.execSql(request)
   })

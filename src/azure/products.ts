@@ -1,5 +1,7 @@
 // Azure SQL: the queries on dbo.Products. Values are always parameters, never part of the SQL text.
 import { TYPES } from 'tedious'
+import type { Limits } from '../limits.ts'
+import { cached } from './cached.ts'
 import type { Database, Row, SqlParameters } from './database.ts'
 
 export type Products = ReturnType<typeof createProducts>
@@ -30,7 +32,14 @@ const orderBy: Record<ProductOrder, string> = {
   '-price': 'Price DESC, Id',
 }
 
-export function createProducts(database: Database) {
+export function createProducts(database: Database, limits: Limits) {
+  const categories = cached('the categories', limits.categoriesMs, limits, (signal) =>
+    database.use(signal, async (query) => {
+      const rows = await query('SELECT DISTINCT Category FROM dbo.Products ORDER BY Category')
+      return rows.map(({ Category }) => String(Category))
+    }),
+  )
+
   return {
     /** Lists one page of products, with the total number of them. A page past the end is empty. */
     async list({ page, pageSize, search, category, sort }: ProductQuery, signal: AbortSignal) {
@@ -48,10 +57,11 @@ export function createProducts(database: Database) {
 
       const order = sort ? orderBy[sort] : 'Id'
 
-      return database.use(signal, async (query) => {
-        const [count] = await query(`SELECT COUNT(*) AS Total FROM dbo.Products${where}`, parameters)
-        const rows = await query(
-          `SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
+      // One round trip. COUNT(*) OVER () would give no total for a page past the end.
+      return database.use(signal, async (_query, batch) => {
+        const [[count] = [], rows = []] = await batch(
+          `SELECT COUNT(*) AS Total FROM dbo.Products${where};
+SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
           {
             ...parameters,
             offset: [TYPES.Int, Math.min((page - 1) * pageSize, LARGEST_INT)],
@@ -62,13 +72,8 @@ export function createProducts(database: Database) {
       })
     },
 
-    /** Lists the names of the categories that products have, in order. */
-    async categories(signal: AbortSignal): Promise<string[]> {
-      return database.use(signal, async (query) => {
-        const rows = await query('SELECT DISTINCT Category FROM dbo.Products ORDER BY Category')
-        return rows.map(({ Category }) => String(Category))
-      })
-    },
+    /** Lists the names of the categories that products have, in order. They are cached, because they seldom change. */
+    categories,
 
     /** Finds one product, or undefined if there is none with that id. */
     async find(id: number, signal: AbortSignal): Promise<Product | undefined> {

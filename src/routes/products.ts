@@ -25,8 +25,8 @@ const productPath = z.object({
 
 export const url = '/products'
 
-export function productsPage({ database }: PageContext): Page {
-  const products = createProducts(database)
+export function productsPage({ database, limits }: PageContext): Page {
+  const products = createProducts(database, limits)
   return {
     url,
     title: 'Products',

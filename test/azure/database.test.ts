@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createProducts } from '../../src/azure/products.ts'
+import { limits } from '../../src/limits.ts'
 import { url } from '../../src/routes/products.ts'
 import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -70,13 +71,13 @@ describe('a SQL login that fails', () => {
 
   it('fails nobody while other logins succeed, with more visitors than connections', async (t) => {
     const { cloud, azure } = await startApp(t, { sqlIdleMs: 1 })
-    await createProducts(azure.database).find(1, stays)
+    await createProducts(azure.database, limits).find(1, stays)
     await eventually(() => cloud.sql.openConnections === 0)
     const before = cloud.sql.loginCount
     cloud.sql.logins.failNext(40197)
 
     const found = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => createProducts(azure.database).find(i + 1, stays)),
+      Array.from({ length: 12 }, (_, i) => createProducts(azure.database, limits).find(i + 1, stays)),
     )
 
     assert.ok(found.every((product) => product))
@@ -85,18 +86,18 @@ describe('a SQL login that fails', () => {
 
   it('fails nobody while a connection is in use, which comes back', async (t) => {
     const { cloud, azure } = await startApp(t, { sqlConnections: 2 })
-    await createProducts(azure.database).find(1, stays)
+    await createProducts(azure.database, limits).find(1, stays)
     const inUse = new AbortController()
     const queries = cloud.sql.queryCount
     cloud.sql.faults.hangNext()
-    const first = createProducts(azure.database)
+    const first = createProducts(azure.database, limits)
       .find(1, inUse.signal)
       .catch((error: Error) => error.name)
     await eventually(() => cloud.sql.queryCount > queries)
     const logins = cloud.sql.loginCount
     cloud.sql.logins.failNext(18456, always)
 
-    const second = createProducts(azure.database).find(2, stays)
+    const second = createProducts(azure.database, limits).find(2, stays)
     await eventually(() => cloud.sql.loginCount > logins && cloud.sql.openConnections === 1)
     inUse.abort()
 
@@ -106,13 +107,13 @@ describe('a SQL login that fails', () => {
 
   it('is told at once to all when every login is refused', async (t) => {
     const { cloud, azure } = await startApp(t, { sqlIdleMs: 1 })
-    await createProducts(azure.database).find(1, stays)
+    await createProducts(azure.database, limits).find(1, stays)
     await eventually(() => cloud.sql.openConnections === 0)
     cloud.sql.logins.failNext(40197, always)
     const deadline = AbortSignal.timeout(30_000)
 
     const all = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, i) => createProducts(azure.database).find(i + 1, deadline)),
+      Array.from({ length: 12 }, (_, i) => createProducts(azure.database, limits).find(i + 1, deadline)),
     )
 
     for (const one of all) assert.equal(one.status === 'rejected' && one.reason.number, 40197)
@@ -254,7 +255,7 @@ describe('a query that waits for a connection', () => {
     await request.get(url).expect(200)
     cloud.sql.faults.hangNext()
     const leaving = new AbortController()
-    const inUse = createProducts(azure.database)
+    const inUse = createProducts(azure.database, limits)
       .find(1, leaving.signal)
       .catch((error: Error) => error.name)
 
@@ -267,21 +268,21 @@ describe('a query that waits for a connection', () => {
   it('gives up its place in the queue when its visitor leaves', async (t) => {
     const { cloud, azure, request } = await startApp(t, { sqlConnections: 1, waiting: 1 })
     await request.get(url).expect(200)
-    const products = createProducts(azure.database)
+    const products = createProducts(azure.database, limits)
     const queries = cloud.sql.queryCount
     cloud.sql.faults.hangNext()
     const inUse = new AbortController()
     const query = products.find(1, inUse.signal).catch(() => {})
     await eventually(() => cloud.sql.queryCount > queries)
     const leaving = new AbortController()
-    const left = createProducts(azure.database)
+    const left = createProducts(azure.database, limits)
       .find(2, leaving.signal)
       .catch(() => {})
     await request.get(url).expect(503)
     leaving.abort()
     await left
 
-    const next = createProducts(azure.database).find(3, stays)
+    const next = createProducts(azure.database, limits).find(3, stays)
     inUse.abort()
 
     assert.equal((await next)?.id, 3)
