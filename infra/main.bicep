@@ -1,5 +1,5 @@
-// Creates everything, in this order: identity, monitoring, network, data services, site. The site's roles come before the site if
-// its identity does, and otherwise after it.
+// Creates everything, in this order: identity, monitoring, network, data services, site, workbook. The site's roles come before
+// the site if its identity does, and otherwise after it.
 targetScope = 'subscription'
 
 // --- Set by azd -------------------------------------------------------------
@@ -136,6 +136,7 @@ var resourceToken = toLower(uniqueString(subscription().id, environmentName, loc
 var tags = { 'azd-env-name': environmentName }
 
 var userAssigned = identityType == 'UserAssigned'
+var alertNamePrefix = '${abbreviations.insightsMetricAlerts}${resourceToken}'
 var userAssignedIdentityName = '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
 
 // The administrator that is named, otherwise the deployed one, otherwise the deployer.
@@ -280,7 +281,7 @@ module web './modules/web.bicep' = {
   params: {
     siteName: '${abbreviations.webSites}${resourceToken}'
     planName: '${abbreviations.webServerFarms}${resourceToken}'
-    alertNamePrefix: '${abbreviations.insightsMetricAlerts}${resourceToken}'
+    alertNamePrefix: alertNamePrefix
     location: location
     tags: tags
     sku: appServiceSku
@@ -305,6 +306,21 @@ module web './modules/web.bicep' = {
   dependsOn: [
     userAssignedAccess
   ]
+}
+
+// The workbook and the alert that read the site's telemetry. After the site, whose plan the workbook shows.
+module operations './modules/operations.bicep' = {
+  scope: group
+  params: {
+    siteName: web.outputs.name
+    alertNamePrefix: alertNamePrefix
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    planId: web.outputs.planId
+    actionGroupId: monitoring.outputs.actionGroupId
+  }
 }
 
 // The roles of a system-assigned identity, which exists only with the site.

@@ -280,6 +280,9 @@ resource unhealthyInstances 'Microsoft.Insights/metricAlerts@2026-01-01' = {
 @description('Name of the site.')
 output name string = site.name
 
+@description('Resource ID of the App Service plan.')
+output planId string = plan.id
+
 @description('Address of the site.')
 output uri string = 'https://${site.properties.defaultHostName}'
 

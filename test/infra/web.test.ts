@@ -142,6 +142,7 @@ describe('the outputs', () => {
       'sql.port': '=port',
       'sql.databaseName': '=database.name',
       'web.name': '=site.name',
+      'web.planId': '=plan.id',
       'web.systemAssignedClientId': "=systemAssigned ? systemAssignedIdentity!.properties.clientId : ''",
       'web.systemAssignedPrincipalId':
         "=systemAssigned ? systemAssignedIdentity!.properties.principalId : ''",
@@ -169,7 +170,7 @@ describe('the process', () => {
 })
 
 describe('the alert for errors', () => {
-  const { target, value } = resource('Microsoft.Insights/scheduledQueryRules')
+  const { target, value } = resource('Microsoft.Insights/scheduledQueryRules', 'serverErrors')
   const { criteria, ...properties } = at(value, 'properties') as Properties
   const [criterion, ...others] = at(criteria, 'allOf') as Properties[]
   const query = String(statements('var').find(({ name }) => name === 'serverErrorsQuery')?.value)
