@@ -2,6 +2,8 @@
 import { after } from 'node:test'
 import { administrator, connect, startTestServer, tokenCredential } from './test-client.ts'
 import { arithmeticTests } from './test-values/arithmetic.ts'
+import { conversionTests } from './test-values/conversions.ts'
+import { momentTests } from './test-values/moments.ts'
 import { randomArithmeticTests } from './test-values/random-arithmetic.ts'
 
 const server = await startTestServer()
@@ -12,4 +14,6 @@ after(() => {
 })
 
 arithmeticTests(connection)
+conversionTests(connection)
+momentTests(connection)
 randomArithmeticTests(connection)

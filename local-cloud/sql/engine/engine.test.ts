@@ -119,12 +119,12 @@ describe('numbers', () => {
     ["SELECT 'abc' + 1", 245, "converting the varchar value 'abc' to data type int"],
     ["SELECT CAST(N'x' AS decimal(5, 2))", 8114, 'Error converting data type nvarchar to numeric.'],
     ['SELECT CAST(1000 AS decimal(5, 2))', 8115],
-    ['SELECT CAST(300 AS tinyint)', 8115, 'converting expression to data type tinyint'],
+    ['SELECT CAST(300 AS tinyint)', 220, 'for data type tinyint, value = 300.'],
     ["SELECT CAST('3000000000' AS int)", 248],
     ['SELECT 2147483647 + 1', 8115],
     ['SELECT 1 / 0', 8134, 'Divide by zero error encountered.'],
     ['SELECT 1.0 / (1 - 1)', 8134],
-    ['SELECT CAST(1 AS date)', 206],
+    ['SELECT CAST(1 AS date)', 529],
   ])
 })
 

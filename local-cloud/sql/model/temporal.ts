@@ -1,5 +1,4 @@
 // Moments, counted in ticks of 100 ns since the first day of the year 1: the finest that datetime2(7) can tell.
-import { SqlError } from './errors.ts'
 import type { SqlType } from './types.ts'
 
 const TICKS_PER_MILLISECOND = 10_000n
@@ -26,26 +25,6 @@ export function roundedMoment(ticks: bigint, type: SqlType): bigint {
   }
   const unit = 10n ** BigInt(7 - type.scale)
   return ((ticks + unit / 2n) / unit) * unit
-}
-
-const FORMAT =
-  /^\s*(\d{4})-?(\d{2})-?(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?)?\s*(?:Z|([+-])(\d{2}):(\d{2}))?\s*$/
-
-/**
- * Reads ISO 8601, the one form that every setting of SQL Server reads alike.
- *
- * @throws SqlError 241 for anything else
- */
-export function momentFrom(text: string): bigint {
-  const match = FORMAT.exec(text)
-  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', sign, zh, zm] =
-    match ?? []
-  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  if (!match || Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) {
-    throw new SqlError(241, 'Conversion failed when converting date and/or time from character string.')
-  }
-  const zone = sign ? BigInt(`${sign}${Number(zh) * 60 + Number(zm)}`) * 60n * TICKS_PER_SECOND : 0n
-  return ticksOf(date) + BigInt(fraction.padEnd(7, '0')) - zone
 }
 
 /** Writes a moment as a CAST to text does. */

@@ -85,15 +85,17 @@ function named(cursor: Cursor): Expression {
 }
 
 // Functions that are called by reserved words.
-const reservedFunctions = ['COALESCE', 'CONVERT', 'NULLIF', 'LEFT', 'RIGHT']
+const reservedFunctions = ['COALESCE', 'CONVERT', 'TRY_CONVERT', 'NULLIF', 'LEFT', 'RIGHT']
 
 function call(cursor: Cursor): Expression {
   const name = peek(cursor).value.toUpperCase()
   if (isReserved(name) && !reservedFunctions.includes(name)) throw unexpected(cursor)
   next(cursor)
   if (isAggregate(name)) return aggregate(cursor, name)
-  if (name === 'CAST') return inBrackets(cursor, cast)
-  if (name === 'CONVERT') return inBrackets(cursor, conversion)
+  if (name === 'CAST') return inBrackets(cursor, () => cast(cursor, 'error'))
+  if (name === 'TRY_CAST') return inBrackets(cursor, () => cast(cursor, 'null'))
+  if (name === 'CONVERT') return inBrackets(cursor, () => conversion(cursor, 'error'))
+  if (name === 'TRY_CONVERT') return inBrackets(cursor, () => conversion(cursor, 'null'))
   if (name === 'IIF') return inBrackets(cursor, inlineIf)
   expect(cursor, '(')
   const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
@@ -104,18 +106,20 @@ function call(cursor: Cursor): Expression {
   return { kind: 'call', name, arguments: parameters }
 }
 
-function cast(cursor: Cursor): Expression {
+type Failure = Extract<Expression, { kind: 'cast' }>['failure']
+
+function cast(cursor: Cursor, failure: Failure): Expression {
   const operand = expression(cursor)
   expect(cursor, 'AS')
-  return { kind: 'cast', operand, type: typeInCast(cursor) }
+  return { kind: 'cast', operand, type: typeInCast(cursor), failure }
 }
 
-function conversion(cursor: Cursor): Expression {
+function conversion(cursor: Cursor, failure: Failure): Expression {
   const type = typeInCast(cursor)
   expect(cursor, ',')
   const operand = expression(cursor)
   if (isSymbol(cursor, ',')) throw outsideSubset(cursor, 'the style of a CONVERT')
-  return { kind: 'cast', operand, type }
+  return { kind: 'cast', operand, type, failure }
 }
 
 function inlineIf(cursor: Cursor): Expression {

@@ -11,7 +11,7 @@ export type Expression =
   | { kind: 'arithmetic'; operator: Arithmetic; left: Expression; right: Expression }
   | { kind: 'negative'; operand: Expression }
   | { kind: 'case'; branches: { when: Condition; result: Expression }[]; otherwise: Expression | undefined }
-  | { kind: 'cast'; operand: Expression; type: SqlType }
+  | { kind: 'cast'; operand: Expression; type: SqlType; failure: 'error' | 'null' }
   | { kind: 'call'; name: string; arguments: Expression[] }
   | Aggregate
   | { kind: 'subquery'; query: Query }

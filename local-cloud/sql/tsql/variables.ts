@@ -57,8 +57,8 @@ const options: Record<string, string[] | 'any'> = {
   NUMERIC_ROUNDABORT: ['OFF'],
   QUOTED_IDENTIFIER: ['ON'],
   DATEFIRST: 'any',
-  DATEFORMAT: 'any',
-  LANGUAGE: 'any',
+  DATEFORMAT: ['MDY'],
+  LANGUAGE: ['US_ENGLISH', 'ENGLISH'],
   TEXTSIZE: 'any',
 }
 

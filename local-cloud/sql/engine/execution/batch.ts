@@ -48,9 +48,11 @@ function isTrue(statement: Extract<Statement, { kind: 'if' }>, { session, variab
 }
 
 // After these the next statement of the batch still runs, unless XACT_ABORT is on. After any other it does not.
-const endsOnlyStatement = [229, 262, 515, 2627, 2628, 2714, 3701, 8115, 8134, 15023, 15063, 15151, 15247]
+const endsOnlyStatement = [
+  220, 229, 232, 262, 515, 537, 2627, 2628, 2714, 3701, 8115, 8134, 15023, 15063, 15151, 15247,
+]
 /** Failed conversions take the open transaction with them, whatever XACT_ABORT says. */
-const rollsBack = [241, 245, 248, 8114, 8169]
+const rollsBack = [241, 242, 244, 245, 248, 8114, 8169]
 
 function continuesAfter(error: SqlError, { session, outcomes }: Batch): boolean {
   outcomes.push({ kind: 'error', error })

@@ -4,6 +4,7 @@ import { MAX, type SqlType, type Value } from '../../model/types.ts'
 import type { ColumnDefinition } from '../../tsql/syntax.ts'
 import type { Table } from '../catalog/table.ts'
 import { convert } from '../storage/convert.ts'
+import { requireConversion } from '../storage/convertible.ts'
 
 /**
  * Converts a value to the type of a column.
@@ -25,6 +26,7 @@ export function fitted(
       { state: 2 },
     )
   }
+  requireConversion(from, column.type, 'implicit')
   const whole = convert(value, from, column.type.length > 0 ? { ...column.type, length: MAX } : column.type)
   if (lengthOf(whole) <= column.type.length || column.type.length === 0) return whole
   // Blanks at the end may go.

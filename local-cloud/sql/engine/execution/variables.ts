@@ -3,6 +3,7 @@ import { SqlError, undeclaredVariable } from '../../model/errors.ts'
 import type { SqlType } from '../../model/types.ts'
 import type { Expression } from '../../tsql/syntax.ts'
 import { convert } from '../storage/convert.ts'
+import { requireConversion } from '../storage/convertible.ts'
 import { type Context, constantValue, type Variable } from '../translation/context.ts'
 import { translateExpression } from '../translation/expressions.ts'
 
@@ -29,5 +30,6 @@ export function assignVariable(name: string, expression: Expression, context: Co
 export function setVariable(name: string, { type, value }: Variable, context: Context): void {
   const variable = context.variables.get(name.toLowerCase())
   if (!variable) throw undeclaredVariable(name)
+  if (value !== null) requireConversion(type, variable.type, 'implicit')
   variable.value = convert(value, type, variable.type)
 }

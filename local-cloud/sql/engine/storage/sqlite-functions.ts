@@ -4,7 +4,8 @@ import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
 import { calculateDecimal, calculateFloat, calculateInteger, negate } from './arithmetic.ts'
 import { collationKey, indexIn } from './collation.ts'
-import { convert } from './convert.ts'
+import { convert, tryConvert } from './convert.ts'
+import { calculateDatetime } from './convert-moments.ts'
 import { isLike } from './like.ts'
 import { registerSums } from './sums.ts'
 import { aggregatedText, replaceIn, textLength } from './text.ts'
@@ -24,6 +25,9 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   )
   define(sqlite, 'convert_value', (value: Value, from: string, to: string) =>
     convert(value, typeCalled(from), typeCalled(to)),
+  )
+  define(sqlite, 'try_convert_value', (value: Value, from: string, to: string) =>
+    tryConvert(value, typeCalled(from), typeCalled(to)),
   )
   registerArithmetic(sqlite, typeCalled)
   sqlite.function('fail_for_several_values', () => {
@@ -47,6 +51,9 @@ function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => 
     'calculate_decimal',
     (operator: string, a: Operand, scaleA: bigint, b: Operand, scaleB: bigint, type: string) =>
       calculateDecimal(operator, [a, Number(scaleA)], [b, Number(scaleB)], typeCalled(type)),
+  )
+  define(sqlite, 'calculate_datetime', (operator: string, a: bigint, b: bigint, type: string) =>
+    calculateDatetime(operator, a, b, typeCalled(type)),
   )
   define(sqlite, 'negate', (value: bigint, type: string) => negate(value, typeCalled(type)))
   registerSums(sqlite)

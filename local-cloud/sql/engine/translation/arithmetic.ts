@@ -2,6 +2,7 @@
 import { SqlError } from '../../model/errors.ts'
 import { asDecimal, decimal, familyOf, isText, MAX, nameOf, type SqlType } from '../../model/types.ts'
 import type { Arithmetic } from '../../tsql/syntax.ts'
+import { requireConversion } from '../storage/convertible.ts'
 import { commonTypeOf, converted, type Typed } from './context.ts'
 
 /** Translates `left operator right`; text can be added too. */
@@ -15,6 +16,8 @@ export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typ
       return calculation('calculate_integer', operator, left, right, type)
     case 'float':
       return calculation('calculate_float', operator, left, right, type)
+    case 'moment':
+      return calculation('calculate_datetime', operator, left, right, type)
     default:
       throw incompatible(operator, left, right)
   }
@@ -23,9 +26,19 @@ export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typ
 // The kind of arithmetic, or nothing for types that cannot be calculated with.
 function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: SqlType) {
   const family = familyOf(type)
+  if (family === 'moment' && !areDatetimes(operator, left, right)) return undefined
   if (family === 'float' && operator === '%') return undefined
   if (type.name === 'bit' && !left.isNull && !right.isNull) return undefined
   return family
+}
+
+// Only datetime can be calculated with, and that only by + and -; a number stands for days.
+function areDatetimes(operator: Arithmetic, left: Typed, right: Typed): boolean {
+  const moments = [left.type, right.type].filter((type) => familyOf(type) === 'moment')
+  const other = [left.type, right.type].find((type) => familyOf(type) !== 'moment')
+  if (other && moments.some((type) => type.name !== 'datetime'))
+    requireConversion(other, moments[0] ?? other, 'implicit')
+  return '+-'.includes(operator) && moments.every((type) => type.name === 'datetime')
 }
 
 /** Translates `-operand`. */

@@ -12,6 +12,7 @@ import {
 import type { Condition, Query } from '../../tsql/syntax.ts'
 import { isSameName } from '../catalog/table.ts'
 import type { Principal } from '../catalog/users.ts'
+import { requireConversion } from '../storage/convertible.ts'
 import { quoted, type Store } from '../storage/store.ts'
 
 /** A piece of SQLite's SQL, and the T-SQL type of its value. A bare NULL has no type until it meets one. */
@@ -183,17 +184,23 @@ export function withoutGroups(scope: Scope | undefined): Scope | undefined {
 /** Converts as an implicit conversion does, where that is needed at all. */
 export function converted(typed: Typed, type: SqlType): Typed {
   if (typed.isNull) return { sql: 'NULL', type }
+  requireConversion(typed.type, type, 'implicit')
   if (areStoredAlike(typed.type, type) && (!isText(type) || typed.type.length <= type.length)) {
     return { sql: typed.sql, type }
   }
-  return cast(typed, type)
+  return conversion('convert_value', typed, type)
 }
 
-/** Converts as CAST does. */
-export function cast(typed: Typed, type: SqlType): Typed {
+/** Converts as CAST does, or as TRY_CAST: to NULL where CAST fails. */
+export function cast(typed: Typed, type: SqlType, failure: 'error' | 'null' = 'error'): Typed {
   if (typed.isNull) return { sql: 'NULL', type }
-  if (nameOf(typed.type) === nameOf(type)) return { sql: typed.sql, type }
-  return { sql: `convert_value(${typed.sql}, '${nameOf(typed.type)}', '${nameOf(type)}')`, type }
+  requireConversion(typed.type, type, 'explicit')
+  return conversion(failure === 'null' ? 'try_convert_value' : 'convert_value', typed, type)
+}
+
+function conversion(work: string, { sql, type: from }: Typed, type: SqlType): Typed {
+  if (nameOf(from) === nameOf(type)) return { sql, type }
+  return { sql: `${work}(${sql}, '${nameOf(from)}', '${nameOf(type)}')`, type }
 }
 
 /** Finds the type that all of these are converted to where they meet. */

@@ -59,7 +59,7 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
     case 'case':
       return caseOf(expression, context, scope)
     case 'cast':
-      return cast(translate(expression.operand), expression.type)
+      return cast(translate(expression.operand), expression.type, expression.failure)
     case 'call':
       return callFunction(expression.name, expression.arguments.map(translate), context)
     case 'aggregate':

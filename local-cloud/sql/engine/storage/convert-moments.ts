@@ -1,0 +1,60 @@
+// Conversions to moments, and from moments to numbers.
+import { overflow } from '../../model/errors.ts'
+import { momentFrom, outOfRange } from '../../model/moment-text.ts'
+import { roundedMoment, TICKS_PER_DAY } from '../../model/temporal.ts'
+import { familyOf, type SqlType, type Value } from '../../model/types.ts'
+import { decimalDigits, plainNotation } from './decimals.ts'
+
+/** From the first day of the year 1 to the days where datetime begins and where it counts from, and to the year 10000. */
+const DAYS_TO_1753 = 639_905n
+const DAYS_TO_1900 = 693_595n
+const DAYS_TO_10000 = 3_652_059n
+
+/** Converts to a moment; undefined for a value that cannot be one. */
+export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType): bigint | undefined {
+  if (familyOf(from) === 'text') return inRange(momentFrom(String(value), to, from.name), from, to)
+  if (typeof value === 'bigint' && familyOf(from) === 'moment')
+    return inRange(exactly(value, from, to), from, to)
+  if (to.name !== 'datetime' || (typeof value !== 'bigint' && typeof value !== 'number')) return undefined
+  const moment = daysToTicks(value, from.scale)
+  if (!isInRange(moment, to)) throw overflow('datetime')
+  return roundedMoment(moment, to)
+}
+
+// A datetime takes three digits of the fraction of another type, and cuts off the rest.
+function exactly(ticks: bigint, from: SqlType, to: SqlType): bigint {
+  return to.name === 'datetime' && from.name !== 'datetime' ? ticks - (ticks % 10_000n) : ticks
+}
+
+function inRange(ticks: bigint, from: SqlType, to: SqlType): bigint {
+  const rounded = roundedMoment(ticks, to)
+  if (!isInRange(rounded, to)) throw outOfRange(from.name, to)
+  return rounded
+}
+
+function isInRange(ticks: bigint, type: SqlType): boolean {
+  const first = type.name === 'datetime' ? DAYS_TO_1753 : 0n
+  return ticks >= first * TICKS_PER_DAY && ticks < DAYS_TO_10000 * TICKS_PER_DAY
+}
+
+// A number stands for days since 1900.
+function daysToTicks(value: bigint | number, scale: number): bigint {
+  const [digits, places] = typeof value === 'bigint' ? [value, scale] : decimalDigits(plainNotation(value))
+  return DAYS_TO_1900 * TICKS_PER_DAY + (digits * TICKS_PER_DAY) / 10n ** BigInt(places)
+}
+
+/** The days since 1900 for which a datetime stands, as digits with a scale. */
+export function daysSince1900(ticks: bigint, scale: number): bigint {
+  const sinceThen = ticks - DAYS_TO_1900 * TICKS_PER_DAY
+  const scaled = sinceThen * 10n ** BigInt(scale)
+  const half = scaled < 0n ? -TICKS_PER_DAY / 2n : TICKS_PER_DAY / 2n
+  return (scaled + half) / TICKS_PER_DAY
+}
+
+/** Adds two moments of the type datetime, or subtracts one: each counts from 1900. */
+export function calculateDatetime(operator: string, a: bigint, b: bigint, type: SqlType): bigint {
+  const base = DAYS_TO_1900 * TICKS_PER_DAY
+  const moment = operator === '+' ? a + b - base : a - b + base
+  if (!isInRange(moment, type)) throw overflow('datetime')
+  return roundedMoment(moment, type)
+}

@@ -1,0 +1,51 @@
+// Which types SQL Server converts to which, unasked or by CAST.
+// https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql#implicit-conversions
+import { SqlError } from '../../model/errors.ts'
+import { familyOf, nameOf, type SqlType } from '../../model/types.ts'
+
+export type Conversion = 'implicit' | 'explicit'
+
+/**
+ * @throws SqlError 206 or 257 for a conversion that SQL Server does not make unasked, 529 for one that it does not make at
+ *   all
+ */
+export function requireConversion(from: SqlType, to: SqlType, conversion: Conversion): void {
+  const allowed = allowedConversion(from, to)
+  if (allowed === 'implicit' || allowed === conversion) return
+  if (conversion === 'explicit') {
+    throw new SqlError(529, `Explicit conversion from data type ${from.name} to ${to.name} is not allowed.`)
+  }
+  if (allowed === 'explicit') throw onlyByConvert(from, to)
+  throw new SqlError(206, `Operand type clash: ${nameOf(from)} is incompatible with ${nameOf(to)}`, {
+    state: 2,
+  })
+}
+
+function onlyByConvert(from: SqlType, to: SqlType): SqlError {
+  const words = `Implicit conversion from data type ${from.name} to ${to.name} is not allowed.`
+  return new SqlError(257, `${words} Use the CONVERT function to run this query.`, { state: 3 })
+}
+
+const numbers = ['integer', 'decimal', 'float']
+
+function allowedConversion(from: SqlType, to: SqlType): Conversion | 'none' {
+  const [source, target] = [familyOf(from), familyOf(to)]
+  if (source === target || (numbers.includes(source) && numbers.includes(target))) return 'implicit'
+  if (source === 'text') return target === 'binary' ? 'explicit' : 'implicit'
+  if (target === 'text') return 'implicit'
+  if (source === 'moment') return fromMoment(from, target)
+  if (target === 'moment')
+    return source === 'guid' || to.name !== 'datetime' ? noneBut(source, 'binary') : 'implicit'
+  if (source === 'guid' || target === 'guid')
+    return noneBut(source === 'guid' ? target : source, 'binary', 'implicit')
+  return source === 'binary' && target === 'float' ? 'none' : 'implicit'
+}
+
+function fromMoment(from: SqlType, target: string): Conversion | 'none' {
+  if (target === 'binary') return 'explicit'
+  return from.name === 'datetime' && numbers.includes(target) ? 'explicit' : 'none'
+}
+
+function noneBut(found: string, allowed: string, conversion: Conversion = 'explicit'): Conversion | 'none' {
+  return found === allowed ? conversion : 'none'
+}
