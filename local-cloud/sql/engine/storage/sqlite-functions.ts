@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
 import { calculateDecimal, calculateFloat, calculateInteger, negate } from './arithmetic.ts'
-import { collationKey, indexIn } from './collation.ts'
+import { collationKey } from './collation.ts'
 import { convert, tryConvert } from './convert.ts'
 import { calculateDatetime } from './convert-moments.ts'
 import { isLike } from './like.ts'
 import { registerSums } from './sums.ts'
-import { aggregatedText, replaceIn, textLength } from './text.ts'
+import { textFunctions } from './text.ts'
 import { rowDistance } from './windows.ts'
 
 export function registerFunctions(sqlite: DatabaseSync): void {
@@ -60,18 +60,7 @@ function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => 
 }
 
 function registerTextFunctions(sqlite: DatabaseSync): void {
-  define(sqlite, 'text_length', (text: string) => BigInt(textLength(text)))
-  define(sqlite, 'text_upper', (text: string) => text.toUpperCase())
-  define(sqlite, 'text_lower', (text: string) => text.toLowerCase())
-  define(sqlite, 'text_replace', replaceIn)
-  define(sqlite, 'text_slice', (text: string, start: bigint, end: bigint) =>
-    text.slice(Math.max(0, Number(start)), Math.max(0, Number(end))),
-  )
-  define(sqlite, 'text_index', (part: string, text: string, start: bigint) =>
-    part === '' ? 0n : BigInt(indexIn(text, part, Math.max(0, Number(start) - 1)) + 1),
-  )
-  define(sqlite, 'text_after_blank', (text: string) => text.slice(text.indexOf(' ') + 1))
-  define(sqlite, 'aggregated_text', aggregatedText)
+  for (const [name, work] of Object.entries(textFunctions)) define(sqlite, name, work)
   define(sqlite, 'row_distance', rowDistance)
 }
 

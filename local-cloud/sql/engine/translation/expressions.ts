@@ -21,7 +21,8 @@ import {
   type Typed,
   withoutGroups,
 } from './context.ts'
-import { callFunction, globalVariable } from './functions.ts'
+import { globalVariable } from './functions/session.ts'
+import { callFunction } from './functions.ts'
 
 export function translateExpression(expression: Expression, context: Context, scope?: Scope): Typed {
   return groupKey(expression, context, scope) ?? translated(expression, context, scope)
@@ -122,6 +123,12 @@ function caseOf(
   const conditions = branches.map(({ when }) => context.translator.condition(when, context, scope))
   const results = branches.map(({ result }) => translateExpression(result, context, scope))
   const rest = translateExpression(otherwise ?? { kind: 'null' }, context, scope)
+  if ([...results, rest].every(({ isNull }) => isNull)) {
+    throw new SqlError(
+      8133,
+      'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.',
+    )
+  }
   const type = commonTypeOf([...results, rest])
   const whens = results.map(
     (result, index) => `WHEN ${conditions[index]} THEN ${converted(result, type).sql}`,

@@ -1,0 +1,51 @@
+// Translates the functions and variables about the connection and the catalog.
+import { int, nvarchar } from '../../../model/types.ts'
+import { parsePath } from '../../../tsql/parser.ts'
+import { findTable } from '../../catalog/catalog.ts'
+import { userId } from '../../catalog/users.ts'
+import { bind, type Context, constantValue, outsideSubset, type Typed } from '../context.ts'
+import { asText, type SqlFunction, taking } from './arguments.ts'
+
+export const sessionFunctions: Record<string, SqlFunction> = {
+  DB_NAME: taking(0, (_, context) => name(context, context.database)),
+  USER_NAME: taking(0, (_, context) => name(context, context.principal.name)),
+  SUSER_SNAME: taking(0, (_, context) => name(context, context.principal.login)),
+  ORIGINAL_LOGIN: taking(0, (_, context) => name(context, context.principal.login)),
+  OBJECT_ID: { counts: [1, 2], translate: objectId },
+  DATABASE_PRINCIPAL_ID: taking(1, databasePrincipalId),
+}
+
+/** Translates @@VERSION and its like. */
+export function globalVariable(variable: string, context: Context): Typed {
+  switch (variable.toUpperCase()) {
+    case '@@VERSION':
+      return {
+        sql: bind(context, 'Microsoft SQL Azure (RTM) - 12.0.2000.8, imitated by the local cloud'),
+        type: nvarchar(300),
+      }
+    case '@@ROWCOUNT':
+      return { sql: String(context.rowCount), type: int }
+    case '@@TRANCOUNT':
+      return { sql: String(context.transactionCount), type: int }
+    default:
+      throw outsideSubset(context, variable)
+  }
+}
+
+function name(context: Context, value: string): Typed {
+  return { sql: bind(context, value), type: nvarchar(128) }
+}
+
+function objectId([object, kind]: Typed[], context: Context): Typed {
+  const path = object && constantValue(asText(object), context)
+  const wanted = kind ? constantValue(asText(kind), context) : 'U'
+  const table =
+    wanted === 'U' && typeof path === 'string' ? findTable(context.store, parsePath(path)) : undefined
+  return { sql: table ? String(table.objectId) : 'NULL', type: int }
+}
+
+function databasePrincipalId([user]: Typed[], context: Context): Typed {
+  const wanted = user && constantValue(asText(user), context)
+  const id = typeof wanted === 'string' ? userId(context.store, wanted) : undefined
+  return { sql: id === undefined ? 'NULL' : String(id), type: int }
+}
