@@ -22,7 +22,8 @@ const layers: Record<string, string[]> = {
     'sql/tsql',
     'sql/model',
   ],
-  'sql/server': ['sql/engine', 'sql/tds', 'sql/tsql', 'sql/model'],
+  'sql/process': ['sql/engine', 'sql/tds', 'sql/tsql', 'sql/model'],
+  'sql/server': ['sql/process', 'sql/engine', 'sql/tds', 'sql/tsql', 'sql/model'],
 }
 
 const statement = /^(?:import|export)\s(type\s)?(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\('([^']+)'\)/gm

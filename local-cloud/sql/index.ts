@@ -1,13 +1,12 @@
-// Azure SQL for the local cloud: a server that speaks TDS, takes Entra tokens, and keeps its one database in memory.
+// Azure SQL for the local cloud: a server that speaks TDS, takes Entra tokens, and keeps its one database in a temporary file.
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { Activity } from '../activity.ts'
 import { Faults } from '../faults.ts'
 import type { Service } from '../service.ts'
-import { openDatabase } from './engine/catalog/database.ts'
 import { serveConnection } from './server/connection.ts'
+import { createDatabase, type Database, type Limits } from './server/database.ts'
 import { createExecute } from './server/execute.ts'
-import { createLock } from './server/lock.ts'
 import { createReset } from './server/reset.ts'
 import type { Administrator, Firewall, ServerState, SqlServerOptions } from './server/state.ts'
 import { secureContextFor } from './tds/tls.ts'
@@ -22,6 +21,8 @@ export interface SqlServer extends Service<string> {
   /** The last thousand batches and procedures of those that `queryCount` counts. */
   readonly requests: string[]
   firewall: Firewall
+  /** How long a batch may run. A test may change it. */
+  readonly limits: Pick<Limits, 'longestBatch'>
   /** Who administers the server from now on. */
   administrator: Administrator
   /** How many logins were tried, those that were refused included. */
@@ -44,7 +45,7 @@ export interface SqlServer extends Service<string> {
 
 /** Starts a server on a free port of 127.0.0.1, with an empty database. */
 export async function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
-  const state = createState(options)
+  const state = createState(options, await createDatabase(options.administrator, options.limits))
   const server = createServer((socket) => {
     state.sockets.add(socket)
     socket.on('close', () => state.sockets.delete(socket))
@@ -70,6 +71,7 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     requests: state.requests,
     activity: state.activity,
     firewall: state.firewall,
+    limits: state.database.limits,
     administrator: state.administrator,
     get loginCount() {
       return state.loginCount
@@ -87,17 +89,17 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
       server.close()
       dropConnections()
       await once(server, 'close')
-      state.store.close()
+      await state.database.close()
     },
   }
 }
 
-function createState(options: SqlServerOptions): ServerState {
+function createState(options: SqlServerOptions, database: Database): ServerState {
   return {
     options,
     secureContext: secureContextFor(options.certificate),
-    store: openDatabase(options.administrator),
-    lock: createLock(),
+    database,
+    changes: 0,
     logins: new Faults(),
     faults: new Faults(),
     firewall: { closed: false, allowed: new Set() },

@@ -4,44 +4,23 @@ import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
 import { after, afterEach, beforeEach, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { type Connection, Request, TYPES } from 'tedious'
+import { Request, TYPES } from 'tedious'
 import { guidBytes } from './model/guids.ts'
 import {
   administrator,
   ask,
   connect,
+  createLogins,
   database,
   LoginRefused,
   startTestServer,
-  tokenCredential,
   tokenWith,
 } from './test-client.ts'
 
 const server = await startTestServer()
 after(() => server.close())
 
-const open: Connection[] = []
-
-/** Opens a connection that is closed after the test. */
-async function login(
-  claims: { appid?: string; oid?: string; aud?: string } = { oid: administrator },
-  options = {},
-) {
-  const connection = await connect(server.port, tokenCredential(claims), options)
-  open.push(connection)
-  return connection
-}
-
-/** A request with a time limit of its own: those that follow on the connection have none that matters. */
-function askFor(milliseconds: number, connection: Connection, sql: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new Request(sql, (error) => (error ? reject(error) : resolve()))
-    request.setTimeout(milliseconds)
-    connection.execSql(request)
-  })
-}
+const { login, open, closeAll } = createLogins(server.port)
 
 async function refusal(
   attempt: Promise<unknown>,
@@ -59,7 +38,7 @@ afterEach(() => {
   server.faults.clear()
   server.firewall.closed = false
   server.firewall.allowed.clear()
-  for (const connection of open.splice(0)) connection.close()
+  closeAll()
 })
 
 const web = { name: 'id-web', clientId: '6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9' }
@@ -466,58 +445,6 @@ describe('results', () => {
   })
 })
 
-describe('a request that is cancelled', () => {
-  function cancelled(connection: Connection, afterMs: number): Promise<{ code?: string } | undefined | null> {
-    return new Promise((resolve) => {
-      const request = new Request('SELECT 1 AS one', (error) => resolve(error as { code?: string }))
-      connection.execSql(request)
-      setTimeout(() => request.cancel(), afterMs)
-    })
-  }
-
-  it('ends although the server hangs, and leaves a usable connection', async () => {
-    const connection = await login()
-    server.faults.hangNext({ times: 2 })
-
-    assert.equal((await cancelled(connection, 30))?.code, 'ECANCEL')
-    assert.equal((await cancelled(connection, 0))?.code, 'ECANCEL')
-    assert.deepEqual((await ask(connection, 'SELECT 2 AS two')).rows, [{ two: 2 }])
-  })
-
-  it('ends when the time is up', async () => {
-    const connection = await login()
-    server.faults.hangNext()
-
-    await assert.rejects(askFor(150, connection, 'SELECT 1 AS one'), { code: 'ETIMEOUT' })
-    assert.deepEqual((await ask(connection, 'SELECT 2 AS two')).rows, [{ two: 2 }])
-  })
-
-  it('ends while its answer is on the way', async () => {
-    const connection = await login()
-    const values = Array.from({ length: 2_000 }, (_, index) => `(${index}, N'${'x'.repeat(200)}')`).join(', ')
-    const request = new Request(`SELECT * FROM (VALUES ${values}) AS v (a, b)`, () => {})
-    request.once('row', () => request.cancel())
-    connection.execSqlBatch(request)
-    await once(request, 'requestCompleted')
-
-    assert.deepEqual((await ask(connection, 'SELECT 2 AS two')).rows, [{ two: 2 }])
-  })
-
-  it('ends before it is fully sent', async () => {
-    const connection = await login()
-    const error = await new Promise<{ code?: string } | null | undefined>((resolve) => {
-      const request = new Request(`SELECT N'${'x'.repeat(500_000)}' AS x`, (cause) =>
-        resolve(cause as { code?: string }),
-      )
-      connection.execSqlBatch(request)
-      request.cancel()
-    })
-
-    assert.equal(error?.code, 'ECANCEL')
-    assert.deepEqual((await ask(connection, 'SELECT 2 AS two')).rows, [{ two: 2 }])
-  })
-})
-
 describe('a faulty query', () => {
   it('is answered with the error that was asked for, and nothing else is lost', async () => {
     const connection = await login()
@@ -602,75 +529,6 @@ describe('the connections', () => {
 
     const { rows } = await ask(await login(), "SELECT COUNT(*) AS n FROM dbo.Typed WHERE Name = N'lost'")
     assert.equal(rows[0]?.n, 0)
-  })
-})
-
-describe('a transaction', () => {
-  beforeEach(async () => {
-    await server.execute(
-      'DROP TABLE IF EXISTS dbo.Accounts; CREATE TABLE dbo.Accounts (Id int PRIMARY KEY, Amount int NOT NULL)',
-    )
-    await server.execute('INSERT INTO dbo.Accounts VALUES (1, 100), (2, 0)')
-  })
-
-  const amounts = async () =>
-    (await server.execute('SELECT Amount FROM dbo.Accounts ORDER BY Id')).map((row) => row.Amount)
-
-  it('is committed or rolled back as a whole, by statements and by calls', async () => {
-    const connection = await login()
-    const move =
-      'UPDATE dbo.Accounts SET Amount = Amount - 10 WHERE Id = 1; UPDATE dbo.Accounts SET Amount = Amount + 10 WHERE Id = 2;'
-    await ask(connection, `BEGIN TRAN; ${move} ROLLBACK`, 'batch')
-    assert.deepEqual(await amounts(), [100, 0])
-    await ask(connection, `BEGIN TRANSACTION ${move} COMMIT TRANSACTION`, 'batch')
-    assert.deepEqual(await amounts(), [90, 10])
-
-    await promisify(connection.beginTransaction.bind(connection))()
-    await ask(connection, move)
-    await promisify(connection.rollbackTransaction.bind(connection))()
-    assert.deepEqual(await amounts(), [90, 10])
-    await promisify(connection.beginTransaction.bind(connection))()
-    await ask(connection, move)
-    await promisify(connection.commitTransaction.bind(connection))()
-    assert.deepEqual(await amounts(), [80, 20])
-  })
-
-  it('keeps others waiting, and ends with its connection', async () => {
-    const writer = await login()
-    const reader = await login()
-    await ask(writer, 'BEGIN TRAN; UPDATE dbo.Accounts SET Amount = 0', 'batch')
-    let read: unknown
-    const reading = ask(reader, 'SELECT SUM(Amount) AS total FROM dbo.Accounts').then(({ rows }) => {
-      read = rows[0]?.total
-    })
-    await sleep(30)
-    assert.equal(read, undefined)
-    writer.close()
-    await reading
-
-    assert.equal(read, 100)
-  })
-
-  it('lets those who wait give up', async () => {
-    const writer = await login()
-    const reader = await login()
-    await ask(writer, 'BEGIN TRAN', 'batch')
-
-    await assert.rejects(askFor(150, reader, 'SELECT 1 AS one'), { code: 'ETIMEOUT' })
-    await ask(writer, 'COMMIT', 'batch')
-    await ask(await login(), 'SELECT 1 AS one')
-    await ask(reader, 'SELECT 1 AS one')
-  })
-
-  it('is undone by XACT_ABORT when a statement fails, and takes the rest of the batch with it', async () => {
-    const connection = await login()
-    const batch =
-      'BEGIN TRAN; UPDATE dbo.Accounts SET Amount = 5; INSERT INTO dbo.Accounts VALUES (1, 1); INSERT INTO dbo.Accounts VALUES (3, 3); COMMIT'
-    await assert.rejects(ask(connection, `SET XACT_ABORT ON; ${batch}`, 'batch'), { number: 2627 })
-    assert.deepEqual(await amounts(), [100, 0])
-
-    await assert.rejects(ask(connection, `SET XACT_ABORT OFF; ${batch}`, 'batch'), { number: 2627 })
-    assert.deepEqual(await amounts(), [5, 5, 3])
   })
 })
 

@@ -3,6 +3,7 @@ import tls from 'node:tls'
 import { Connection, type ConnectionConfiguration, Request } from 'tedious'
 import { createCertificates } from '../certificates.ts'
 import { startSqlServer } from './index.ts'
+import type { Limits } from './server/database.ts'
 
 export const database = 'keyless'
 export const administrator = '11111111-1111-4111-8111-111111111111'
@@ -14,7 +15,7 @@ interface Claims {
 }
 
 /** Starts a server that this process trusts. */
-export async function startTestServer() {
+export async function startTestServer(limits: Partial<Limits> = {}) {
   const { ca, cert, key } = await createCertificates()
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
   return startSqlServer({
@@ -28,6 +29,7 @@ export async function startTestServer() {
       return claims
     },
     nameOf: ({ appid, oid }) => appid ?? oid,
+    limits,
   })
 }
 
@@ -74,6 +76,22 @@ export function connect(
   })
 }
 
+/** Opens connections, as the administrator unless told otherwise, and closes them all after a test. */
+export function createLogins(port: number) {
+  const open: Connection[] = []
+  return {
+    open,
+    async login(claims: Claims = { oid: administrator }, options = {}) {
+      const connection = await connect(port, tokenCredential(claims), options)
+      open.push(connection)
+      return connection
+    },
+    closeAll(): void {
+      for (const connection of open.splice(0)) connection.close()
+    },
+  }
+}
+
 type Type = Parameters<Request['addParameter']>[1]
 type Options = Parameters<Request['addParameter']>[3]
 export type SqlParameters = Record<string, [type: Type, value: unknown, options?: Options]>
@@ -116,6 +134,15 @@ export function ask(
     for (const [name, [type, value, options]] of Object.entries(parameters)) {
       request.addParameter(name, type, value, options)
     }
+    connection.execSql(request)
+  })
+}
+
+/** A request with a time limit of its own: those that follow on the connection have none that matters. */
+export function askFor(milliseconds: number, connection: Connection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new Request(sql, (error) => (error ? reject(error) : resolve()))
+    request.setTimeout(milliseconds)
     connection.execSql(request)
   })
 }

@@ -73,3 +73,42 @@ export function databasePermissionDenied(permission: string, database: string): 
 export function overflow(type: string): SqlError {
   return new SqlError(8115, `Arithmetic overflow error converting expression to data type ${type}.`)
 }
+
+/** Another connection holds a lock for longer than this one waits. */
+export function lockTimeout(): SqlError {
+  return new SqlError(1222, 'Lock request time out period exceeded.', { state: 45 })
+}
+
+export function databaseFull(): SqlError {
+  const words =
+    'Partition or delete data, drop indexes, or consult the documentation for possible resolutions.'
+  return new SqlError(40544, `The database has reached its size quota. ${words}`, { class: 17 })
+}
+
+/** SQL Server's 3960 would be about one row; here any change of another connection is in the way. */
+export function updateConflict(): SqlError {
+  return new SqlError(
+    NOT_IMITATED,
+    'The local database cannot write in a SNAPSHOT transaction after another transaction has been committed. Roll it back and try again.',
+  )
+}
+
+/** More requests at the same time than the server has workers for. */
+export function resourceLimit(most: number): SqlError {
+  const words = `The request limit for the database is ${most} and has been reached.`
+  const link =
+    "See 'https://docs.microsoft.com/azure/azure-sql/database/resource-limits-logical-server' for assistance."
+  return new SqlError(10928, `Resource ID : 1. ${words} ${link}`, { class: 20 })
+}
+
+export function outOfMemory(): SqlError {
+  const message = "There is insufficient system memory in resource pool 'default' to run this query."
+  return new SqlError(701, message, { class: 17, state: 123 })
+}
+
+export function tooSlow(milliseconds: number): SqlError {
+  return new SqlError(
+    NOT_IMITATED,
+    `The local database ends a batch that runs for ${milliseconds / 1000} seconds, and its transaction.`,
+  )
+}

@@ -1,12 +1,12 @@
 // The life of one connection: PRELOGIN, TLS, login, and then requests until the client leaves.
 import type { Socket } from 'node:net'
-import { createSession } from '../engine/execution/session.ts'
 import { createClient } from '../tds/client.ts'
 import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from '../tds/packets.ts'
 import { preloginResponse } from '../tds/prelogin.ts'
 import { startTls } from '../tds/tls.ts'
 import { logIn } from './login.ts'
 import { serveRequests } from './serve.ts'
+import { openSession } from './session.ts'
 import type { ServerState } from './state.ts'
 
 /** Serves a client. Bytes that make no sense end its own connection and nothing else. */
@@ -34,6 +34,5 @@ async function converse(socket: Socket, state: ServerState): Promise<void> {
   const client = createClient(socket, startTls(socket, state.secureContext))
   const principal = await logIn(client, state)
   if (!principal) return
-  const session = createSession(state.store, state.options.database, principal)
-  await serveRequests(client, session, state)
+  await serveRequests(client, openSession(state.options.database, principal), state)
 }

@@ -1,5 +1,5 @@
 // Logs a client in. Azure SQL checks in this order: the address, the token, the database, the user.
-import { type Principal, principalOf } from '../engine/catalog/users.ts'
+import type { Principal } from '../engine/catalog/users.ts'
 import { SqlError } from '../model/errors.ts'
 import type { Client } from '../tds/client.ts'
 import { type Login, loginFrom, tokenFrom } from '../tds/login7.ts'
@@ -53,7 +53,7 @@ export async function logIn(client: Client, state: ServerState): Promise<Princip
     }
     owner = await state.options.verifyToken(token, AUDIENCE).catch(() => undefined)
     if (requested) throw requested
-    const principal = signIn(login, owner, state)
+    const principal = await signIn(login, owner, state)
     complete('signed in', principal.name)
     sendOrCut(fault, client, welcome(login, state))
     client.agreeOn(agreedPacketSize(login.packetSize))
@@ -120,13 +120,13 @@ async function receiveToken(
 }
 
 /** @throws SqlError 18456 for an invalid token or one without a user, 4060 for a database that does not exist */
-function signIn(login: Login, owner: TokenOwner | undefined, state: ServerState): Principal {
-  const { options, store, administrator } = state
+async function signIn(login: Login, owner: TokenOwner | undefined, state: ServerState): Promise<Principal> {
+  const { options, administrator } = state
   if (!owner) throw loginFailed()
   // Without a name the client means master, which this server does not have.
   const database = login.database || 'master'
   if (database.toLowerCase() !== options.database.toLowerCase()) throw cannotOpenDatabase(database)
-  const principal = principalOf(store, owner, administrator, options.tenantId)
+  const principal = await state.database.call('signIn', { owner, administrator, tenantId: options.tenantId })
   if (!principal) throw loginFailed()
   return principal
 }

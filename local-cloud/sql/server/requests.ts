@@ -1,27 +1,18 @@
 // Turns what a client asks for into SQL: a batch as it stands, sp_executesql with its variables, the end of a transaction.
-import { convert } from '../engine/storage/convert.ts'
-import type { Variable } from '../engine/translation/context.ts'
 import { notImitated, SqlError } from '../model/errors.ts'
+import type { SqlRequest } from '../process/messages.ts'
 import type { Parameter } from '../tds/parameters.ts'
 import type { ClientRequest } from '../tds/requests.ts'
-import { parseParameters } from '../tsql/parser.ts'
-
-export interface SqlRequest {
-  sql: string
-  variables: Map<string, Variable>
-  /** Procedures are answered with a status of their own. */
-  isProcedure: boolean
-}
 
 /** @throws SqlError for a request that this server understands and refuses */
 export function sqlOf(request: ClientRequest): SqlRequest {
   switch (request.kind) {
     case 'batch':
-      return { sql: request.sql, variables: new Map(), isProcedure: false }
+      return { sql: request.sql, isProcedure: false }
     case 'procedure':
       return procedureCall(request)
     case 'transaction':
-      return { sql: transactionStatement(request.request), variables: new Map(), isProcedure: false }
+      return { sql: transactionStatement(request.request), isProcedure: false }
   }
 }
 
@@ -47,27 +38,9 @@ function executeSql([statement, declaration, ...values]: Parameter[]): SqlReques
     throw new SqlError(8003, `The incoming request has too many parameters. ${words}`)
   }
   const sql = statement.value
-  const types = typeof declaration?.value === 'string' ? parseParameters(declaration.value) : new Map()
   if (values.some((value) => value.isOutput)) throw notImitated('output parameters', sql)
-  const variables = new Map<string, Variable>()
-  for (const [index, [name, type]] of [...types].entries()) {
-    const given = values.find((value) => value.name.toLowerCase() === name) ?? unnamed(values[index])
-    if (!given) throw missingParameter(String(declaration?.value), sql, name)
-    variables.set(name, { type, value: convert(given.value, given.type, type) })
-  }
-  return { sql, variables, isProcedure: true }
-}
-
-function unnamed(parameter: Parameter | undefined): Parameter | undefined {
-  return parameter?.name === '' ? parameter : undefined
-}
-
-function missingParameter(declaration: string, sql: string, name: string): SqlError {
-  const query = `(${declaration})${sql}`
-  return new SqlError(
-    8178,
-    `The parameterized query '${query}' expects the parameter '${name}', which was not supplied.`,
-  )
+  const types = typeof declaration?.value === 'string' ? declaration.value : ''
+  return { sql, parameters: { declaration: types, values }, isProcedure: true }
 }
 
 function transactionStatement(kind: number): string {

@@ -1,16 +1,14 @@
 // Prepares the database, and goes back to it as it was prepared.
-import { clearDatabase } from '../engine/catalog/database.ts'
 import type { ServerState } from './state.ts'
 
 export function createReset(state: ServerState, dropConnections: () => void) {
-  const { store, lock, options } = state
   let prepare = async () => {}
-  let changesOfSeed = store.changes()
+  let changesOfSeed = state.changes
 
   async function seed(how: typeof prepare): Promise<void> {
     prepare = how
     await prepare()
-    changesOfSeed = store.changes()
+    changesOfSeed = state.changes
     forget()
   }
 
@@ -25,16 +23,10 @@ export function createReset(state: ServerState, dropConnections: () => void) {
 
   async function reset(): Promise<void> {
     forget()
-    if (store.changes() === changesOfSeed) return
-    // A connection holds a user of the old database, and perhaps a transaction: the lock is free once it has ended.
+    if (state.changes === changesOfSeed) return
+    // A connection holds a user of the old database, and perhaps a transaction.
     dropConnections()
-    const owner = {}
-    await lock.acquire(owner)
-    try {
-      clearDatabase(store, options.administrator)
-    } finally {
-      lock.release(owner)
-    }
+    await state.database.clear()
     await seed(prepare)
   }
 

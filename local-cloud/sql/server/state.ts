@@ -3,8 +3,7 @@ import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Activity } from '../../activity.ts'
 import type { Faults } from '../../faults.ts'
-import type { Store } from '../engine/storage/store.ts'
-import type { Lock } from './lock.ts'
+import type { Database, Limits } from './database.ts'
 
 export interface SqlServerOptions {
   /** PEM. */
@@ -17,6 +16,8 @@ export interface SqlServerOptions {
   verifyToken(token: string, audience: string): Promise<TokenOwner>
   /** The name of a token's owner, for people to read. */
   nameOf(owner: TokenOwner): string
+  /** Other limits than the usual ones. */
+  limits?: Partial<Limits>
 }
 
 export interface TokenOwner {
@@ -27,9 +28,9 @@ export interface TokenOwner {
 export interface ServerState {
   options: SqlServerOptions
   secureContext: SecureContext
-  store: Store
-  /** Held by the connection that has a transaction open. */
-  lock: Lock
+  database: Database
+  /** How many rows have been inserted, updated or deleted. */
+  changes: number
   logins: Faults
   faults: Faults
   firewall: Firewall

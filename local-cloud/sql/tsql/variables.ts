@@ -38,12 +38,14 @@ export function set(cursor: Cursor): Parsed {
   const allowed = options[option]
   if (!allowed) throw outsideSubset(cursor, `SET ${option}`)
   const value = optionValue(cursor)
-  if (allowed !== 'any' && !allowed.includes(value)) throw outsideSubset(cursor, `SET ${option} ${value}`)
+  if (allowed === 'number' && !/^-?\d+$/.test(value)) throw unexpected(cursor)
+  if (Array.isArray(allowed) && !allowed.includes(value))
+    throw outsideSubset(cursor, `SET ${option} ${value}`)
   return { kind: 'set option', option, value }
 }
 
 // The options that drivers set when they log in. This server has one behaviour for each, and refuses other values.
-const options: Record<string, string[] | 'any'> = {
+const options: Record<string, string[] | 'number' | 'any'> = {
   NOCOUNT: ['ON', 'OFF'],
   XACT_ABORT: ['ON', 'OFF'],
   ANSI_NULLS: ['ON'],
@@ -59,6 +61,7 @@ const options: Record<string, string[] | 'any'> = {
   DATEFIRST: 'any',
   DATEFORMAT: ['MDY'],
   LANGUAGE: ['US_ENGLISH', 'ENGLISH'],
+  LOCK_TIMEOUT: 'number',
   TEXTSIZE: 'any',
 }
 
@@ -71,7 +74,6 @@ function optionValue(cursor: Cursor): string {
   return sign + next(cursor).value.toUpperCase()
 }
 
-// All levels behave alike: while a transaction is open, other connections wait.
 function isolationLevel(cursor: Cursor): string {
   const levels = [
     ['READ', 'UNCOMMITTED'],

@@ -10,13 +10,8 @@ export function openDatabase(administrator: string): Store {
   return store
 }
 
-/** Makes the database what it was when it was opened. */
-export function clearDatabase(store: Store, administrator: string): void {
-  store.clear()
-  createCatalog(store, administrator)
-}
-
-function createCatalog(store: Store, administrator: string): void {
+/** Makes an empty file a database. */
+export function createCatalog(store: Store, administrator: string): void {
   createSystemTables(store)
   createFirstUsers(store, administrator)
 }

@@ -5,7 +5,7 @@ import { parse } from '../../tsql/parser.ts'
 import type { Statement } from '../../tsql/syntax.ts'
 import { translateCondition } from '../translation/conditions.ts'
 import { runTranslated, type Variable } from '../translation/context.ts'
-import { rollback, type Session } from './session.ts'
+import { reading, rollback, type Session } from './session.ts'
 import { contextOf, runStatement } from './statements.ts'
 
 interface Batch {
@@ -31,7 +31,8 @@ function continues(statement: Statement, batch: Batch): boolean {
   if (statement.kind === 'block') return statement.statements.every((inner) => continues(inner, batch))
   try {
     if (statement.kind === 'if') {
-      const branch = isTrue(statement, batch) ? statement.onTrue : statement.onFalse
+      const holds = reading(batch.session, () => isTrue(statement, batch))
+      const branch = holds ? statement.onTrue : statement.onFalse
       return branch === undefined || continues(branch, batch)
     }
     batch.session.rowCount = runStatement(batch.session, statement, batch.variables, batch.outcomes)

@@ -4,8 +4,8 @@ import type { Outcome } from '../../model/results.ts'
 import type { Principal } from '../catalog/users.ts'
 import type { Store } from '../storage/store.ts'
 
-export interface Session {
-  store: Store
+/** A session without its store, as plain data: between two requests it may move to another process. */
+export interface SessionState {
   database: string
   principal: Principal
   /** How many BEGIN TRANSACTION are open: SQL Server counts them, and the last COMMIT is the one that counts. */
@@ -14,11 +14,28 @@ export interface Session {
   xactAbort: boolean
   noCount: boolean
   rowCount: number
+  isolation: IsolationLevel
+  /** In milliseconds, as SET LOCK_TIMEOUT has it; undefined for the server's own limit. */
+  lockTimeout: number | undefined
 }
 
+export interface Session extends SessionState {
+  store: Store
+}
+
+export type IsolationLevel =
+  | 'READ UNCOMMITTED'
+  | 'READ COMMITTED'
+  | 'REPEATABLE READ'
+  | 'SNAPSHOT'
+  | 'SERIALIZABLE'
+
 export function createSession(store: Store, database: string, principal: Principal): Session {
+  return { ...newSession(database, principal), store }
+}
+
+export function newSession(database: string, principal: Principal): SessionState {
   return {
-    store,
     database,
     principal,
     transactionCount: 0,
@@ -26,7 +43,22 @@ export function createSession(store: Store, database: string, principal: Princip
     xactAbort: false,
     noCount: false,
     rowCount: 0,
+    isolation: 'READ COMMITTED',
+    lockTimeout: undefined,
   }
+}
+
+export function stateOf({ store: _, ...state }: Session): SessionState {
+  return state
+}
+
+/** Runs a statement that reads, with the locks or the snapshot that its isolation level wants. */
+export function reading<Result>(session: Session, work: () => Result): Result {
+  const { store, isolation, transactionCount } = session
+  if (transactionCount > 0 && isolation === 'SNAPSHOT') store.keepSnapshot()
+  // What it has read may not change: so nobody else writes.
+  if (transactionCount > 0 && ['REPEATABLE READ', 'SERIALIZABLE'].includes(isolation)) store.lock()
+  return store.reading(work)
 }
 
 export function begin(session: Session, outcomes: Outcome[]): void {
@@ -63,4 +95,6 @@ export function resetSession(session: Session, outcomes: Outcome[] = []): void {
   if (session.transactionCount > 0) rollback(session, outcomes)
   session.xactAbort = false
   session.noCount = false
+  session.isolation = 'READ COMMITTED'
+  session.lockTimeout = undefined
 }

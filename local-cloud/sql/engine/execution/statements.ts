@@ -9,7 +9,7 @@ import { createUser, dropUser, userId } from '../catalog/users.ts'
 import type { Context, Variable } from '../translation/context.ts'
 import { translator } from '../translation/translator.ts'
 import { runSelect } from './select.ts'
-import { begin, commit, rollback, type Session } from './session.ts'
+import { begin, commit, type IsolationLevel, reading, rollback, type Session } from './session.ts'
 import { assignVariable, declareVariable } from './variables.ts'
 import { deleteRows, insertRows, updateRows } from './writes.ts'
 
@@ -28,7 +28,7 @@ export function runStatement(
   const context = contextOf(session, statement, variables)
   switch (statement.kind) {
     case 'select':
-      return runSelect(statement.query, context, !session.noCount, outcomes)
+      return reading(session, () => runSelect(statement.query, context, !session.noCount, outcomes))
     case 'insert':
     case 'update':
     case 'delete':
@@ -43,13 +43,15 @@ export function runStatement(
       rollback(session, outcomes)
       return 0
     case 'declare':
-      for (const variable of statement.variables) declareVariable(variable, context)
+      reading(session, () => {
+        for (const variable of statement.variables) declareVariable(variable, context)
+      })
       return session.rowCount
     case 'set variable':
-      assignVariable(statement.name, statement.value, context)
+      reading(session, () => assignVariable(statement.name, statement.value, context))
       return 1
     case 'set option':
-      setOption(session, statement.option, statement.value === 'ON')
+      setOption(session, statement.option, statement.value)
       return 0
     default:
       session.store.atomically(() => define(session, statement))
@@ -87,9 +89,17 @@ function write(
   return count
 }
 
-function setOption(session: Session, option: string, on: boolean): void {
-  if (option === 'XACT_ABORT') session.xactAbort = on
-  if (option === 'NOCOUNT') session.noCount = on
+function setOption(session: Session, option: string, value: string): void {
+  if (option === 'XACT_ABORT') session.xactAbort = value === 'ON'
+  if (option === 'NOCOUNT') session.noCount = value === 'ON'
+  if (option === 'TRANSACTION ISOLATION LEVEL') session.isolation = value as IsolationLevel
+  if (option === 'LOCK_TIMEOUT') setLockTimeout(session, Number(value))
+}
+
+// -1 is without limit in SQL Server, and here the limit of the server.
+function setLockTimeout(session: Session, milliseconds: number): void {
+  session.lockTimeout = milliseconds < 0 ? undefined : milliseconds
+  session.store.waitForLocks(session.lockTimeout)
 }
 
 type Definition = Extract<

@@ -1,16 +1,26 @@
-// The SQLite database, in memory.
+// The SQLite database: in memory, or in a file that several processes share.
 import { DatabaseSync } from 'node:sqlite'
-import { overflow, SqlError } from '../../model/errors.ts'
+import { databaseFull, NOT_IMITATED, overflow, SqlError, updateConflict } from '../../model/errors.ts'
 import { isText, type SqlType, type Value } from '../../model/types.ts'
+import { LARGEST_RESULT, sizeOf } from './result-size.ts'
 import { registerFunctions } from './sqlite-functions.ts'
+import { createTransaction } from './transaction.ts'
 
 export type Store = ReturnType<typeof openStore>
 export type Parameters = Record<string, Value>
 
-export function openStore() {
-  let sqlite = openInMemory()
+interface StoreOptions {
+  /** In memory without it. */
+  file?: string
+  /** How long a writer waits for another one, in milliseconds, unless the session has set that itself. */
+  lockTimeout?: number
+}
 
-  const store = {
+export function openStore({ file = ':memory:', lockTimeout = 0 }: StoreOptions = {}) {
+  const sqlite = open(file)
+  const transaction = createTransaction(sqlite)
+
+  return {
     /** Runs one statement of SQLite's SQL, and gives its rows as arrays. */
     all(sql: string, parameters: Parameters = {}): Value[][] {
       return translated(() => {
@@ -19,7 +29,7 @@ export function openStore() {
         statement.setReturnArrays(true)
         // A part of a statement that is run ahead, such as the n of TOP (n), does not name them all.
         statement.setAllowUnknownNamedParameters(true)
-        return statement.all(parameters) as unknown as Value[][]
+        return bounded(statement.iterate(parameters) as unknown as Iterable<Value[]>)
       })
     },
 
@@ -28,52 +38,62 @@ export function openStore() {
       return translated(() => Number(sqlite.prepare(sql).run(parameters).changes))
     },
 
-    /** Runs some work of which either all is done or, when it throws, nothing. */
-    atomically: <Result>(work: () => Result): Result => inSavepoint(sqlite, work),
-
-    begin: () => sqlite.exec('BEGIN'),
-    commit: () => sqlite.exec('COMMIT'),
-    rollback: () => sqlite.exec('ROLLBACK'),
+    ...transaction,
     close: () => sqlite.close(),
 
-    /** How many rows have been inserted, updated or deleted since the store was opened or cleared. */
-    changes: () => Number(sqlite.prepare('SELECT total_changes() AS count').get()?.count),
-
-    /** Throws everything away. */
-    clear() {
-      sqlite.close()
-      sqlite = openInMemory()
+    /** Sets how long a writer waits for another one: as long as was said at the start, or so many milliseconds. */
+    waitForLocks(milliseconds = lockTimeout): void {
+      sqlite.exec(`PRAGMA busy_timeout = ${milliseconds}`)
     },
-  }
-  return store
-}
 
-function inSavepoint<Result>(sqlite: DatabaseSync, work: () => Result): Result {
-  sqlite.exec('SAVEPOINT statement')
-  try {
-    const result = work()
-    sqlite.exec('RELEASE statement')
-    return result
-  } catch (error) {
-    sqlite.exec('ROLLBACK TO statement')
-    sqlite.exec('RELEASE statement')
-    throw error
+    /** How many rows have been inserted, updated or deleted since the store was opened. */
+    changes: () => Number(sqlite.prepare('SELECT total_changes() AS count').get()?.count),
   }
 }
 
-function openInMemory(): DatabaseSync {
-  const sqlite = new DatabaseSync(':memory:')
+function open(file: string): DatabaseSync {
+  const sqlite = new DatabaseSync(file)
+  // With a write-ahead log, readers pass a writer and see what is committed. The file does not outlive the server.
+  sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA max_page_count = ${MOST_PAGES}`)
   registerFunctions(sqlite)
   return sqlite
+}
+
+/** One gigabyte in pages of 4 KB. */
+const MOST_PAGES = 262_144
+
+// Of SQLite's own result codes.
+const FULL = 13
+const BUSY_SNAPSHOT = 517
+
+/** @throws SqlError 50000 for more rows than fit in memory */
+function bounded(rows: Iterable<Value[]>): Value[][] {
+  const list: Value[][] = []
+  let size = 0
+  for (const row of rows) {
+    size += sizeOf(row)
+    if (size > LARGEST_RESULT) {
+      const most = `${LARGEST_RESULT / 1024 / 1024} MB`
+      throw new SqlError(
+        NOT_IMITATED,
+        `The result of a statement of the local database may take ${most}: ask for less.`,
+      )
+    }
+    list.push(row)
+  }
+  return list
 }
 
 function translated<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (error instanceof Error && error.message === 'integer overflow') throw overflow('bigint')
     if (error instanceof SqlError) throw error
-    throw new Error(`SQLite refused what the statement was translated to: ${(error as Error).message}`, {
+    const { errcode, message } = error as { errcode?: number; message: string }
+    if (message === 'integer overflow') throw overflow('bigint')
+    if (errcode === FULL) throw databaseFull()
+    if (errcode === BUSY_SNAPSHOT) throw updateConflict()
+    throw new Error(`SQLite refused what the statement was translated to: ${message}`, {
       cause: error,
     })
   }

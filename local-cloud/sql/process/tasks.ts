@@ -1,0 +1,70 @@
+// The tasks of a database process.
+import { createCatalog } from '../engine/catalog/database.ts'
+import { principalOf } from '../engine/catalog/users.ts'
+import { runBatch } from '../engine/execution/batch.ts'
+import { resetSession, type Session, type SessionState, stateOf } from '../engine/execution/session.ts'
+import type { Store } from '../engine/storage/store.ts'
+import type { Variable } from '../engine/translation/context.ts'
+import { SqlError } from '../model/errors.ts'
+import type { Outcome } from '../model/results.ts'
+import { batchResponse, procedureResponse } from '../tds/responses.ts'
+import type { SqlRequest, Tasks } from './messages.ts'
+import { rowsOf } from './rows.ts'
+import { variablesOf } from './variables.ts'
+
+export function createTasks(store: Store): Tasks {
+  /** Runs some work in a session, whose state comes with the task and goes back with its result. */
+  function inSession<Result>(state: SessionState, work: (session: Session) => Result) {
+    const session: Session = { ...state, store }
+    store.waitForLocks(state.lockTimeout)
+    const before = store.changes()
+    const result = work(session)
+    return { ...result, session: stateOf(session), changes: store.changes() - before }
+  }
+
+  return {
+    create: ({ administrator }) => createCatalog(store, administrator),
+
+    signIn: ({ owner, administrator, tenantId }) => principalOf(store, owner, administrator, tenantId),
+
+    run: ({ session: state, request }) =>
+      inSession(state, (session) => {
+        const outcomes = outcomesOf(request, session)
+        const tokens = request.isProcedure ? procedureResponse(outcomes) : batchResponse(outcomes)
+        return { tokens, outcome: describe(outcomes) }
+      }),
+
+    rows: ({ session: state, sql }) => inSession(state, (session) => rowsOf(runBatch(session, sql))),
+
+    end: ({ session: state }) => resetSession({ ...state, store }),
+  }
+}
+
+function outcomesOf(request: SqlRequest, session: Session): Outcome[] {
+  let variables: Map<string, Variable>
+  try {
+    variables = variablesOf(request)
+  } catch (error) {
+    if (error instanceof SqlError) return [{ kind: 'error', error }]
+    throw error
+  }
+  const before = session.transactionCount
+  const outcomes = runBatch(session, request.sql, variables)
+  if (request.isProcedure && session.transactionCount !== before) outcomes.push(unbalanced(before, session))
+  return outcomes
+}
+
+// SQL Server reports an error for each sp_executesql that leaves a transaction open or ends one that it did not begin.
+function unbalanced(before: number, { transactionCount: now }: Session): Outcome {
+  const counts = `Previous count = ${before}, current count = ${now}.`
+  const words =
+    'Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements.'
+  return { kind: 'error', error: new SqlError(266, `${words} ${counts}`, { state: 2 }) }
+}
+
+function describe(outcomes: Outcome[]): string {
+  const failed = outcomes.find((outcome) => outcome.kind === 'error')
+  if (failed) return `error ${failed.error.number}`
+  const result = outcomes.findLast((outcome) => outcome.kind === 'rows')
+  return result ? `${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}` : 'done'
+}

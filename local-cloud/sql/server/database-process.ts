@@ -1,0 +1,90 @@
+// One database process, seen from the server.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Reply, Tasks } from '../process/messages.ts'
+
+export type DatabaseProcess = Awaited<ReturnType<typeof startDatabaseProcess>>
+
+/** Rejects a task whose process has ended: it was killed, or has run out of memory. */
+export class ProcessEnded extends Error {}
+
+/** For the values of results, in megabytes. SQLite's own memory is not part of it, and small. */
+const HEAP = 512
+
+export async function startDatabaseProcess(options: { file: string; lockTimeout: number }) {
+  const child = fork(
+    fileURLToPath(import.meta.resolve('../process/main.ts')),
+    [options.file, String(options.lockTimeout)],
+    {
+      serialization: 'advanced',
+      execArgv: [`--max-old-space-size=${HEAP}`],
+      // What the caller's shell holds must not change it. What was compiled once need not be compiled for the next process.
+      env: { ...process.env, NODE_OPTIONS: undefined, NODE_COMPILE_CACHE: compileCache() },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      windowsHide: true,
+    },
+  )
+  const ended = once(child, 'exit')
+  await ready(child)
+
+  return {
+    /** Resolves once the process has ended. */
+    ended,
+
+    /** Does a task; the one before must be done. Rejects with ProcessEnded when the process ends first. */
+    async call<Name extends keyof Tasks>(
+      task: Name,
+      input: Parameters<Tasks[Name]>[0],
+    ): Promise<ReturnType<Tasks[Name]>> {
+      const reply = nextReply(child)
+      child.send({ task, input }, () => {})
+      return (await reply) as ReturnType<Tasks[Name]>
+    },
+
+    /** Ends the process at once, whatever it is doing. */
+    async kill(): Promise<void> {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** The folder that this process uses too, or that it would use. */
+function compileCache(): string {
+  return getCompileCacheDir() ?? path.join(tmpdir(), 'node-compile-cache')
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let errors = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk).slice(-4_000)
+  })
+  try {
+    await nextReply(child)
+  } catch (cause) {
+    throw new Error(`The process of the local database did not start. ${errors}`, { cause })
+  }
+}
+
+function nextReply(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onReply = (reply: Reply) => {
+      child.off('exit', onExit)
+      if ('failure' in reply) reject(new Error(reply.failure))
+      else resolve(reply.result)
+    }
+    const onExit = () => {
+      child.off('message', onReply)
+      reject(new ProcessEnded())
+    }
+    if (child.exitCode !== null || child.signalCode !== null) onExit()
+    else {
+      child.once('message', onReply)
+      child.once('exit', onExit)
+    }
+  })
+}
