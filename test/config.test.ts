@@ -118,6 +118,27 @@ describe('.env.example', () => {
   })
 })
 
+describe('docs/settings.md', () => {
+  it('says of every setting what src/config.ts says', () => {
+    const text = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8')
+    const [, table = ''] = text.split('| --- | --- | --- |\n')
+    const rows = table.split('\n\n')[0]?.replaceAll('`', '').split('\n') ?? []
+    const given = rows.map((row) => row.slice(2, -2).split(' | '))
+
+    const invalid = problemsOf(Object.fromEntries(settingNames.map((name) => [name, '?'.repeat(300)])))
+    const described = [...invalid.matchAll(/(\w+) is not valid\. Set it to (.*)\.$/gm)]
+    assert.deepEqual(
+      given.map(([name, value]) => [name, value]),
+      described.map(([, name, value]) => [name, value]),
+    )
+    const required = [...problemsOf({}).matchAll(/(\w+) is missing/g)].map(([, name]) => name)
+    assert.deepEqual(
+      given.filter(([, , fallback]) => fallback === 'the site does not start').map(([name]) => name),
+      required,
+    )
+  })
+})
+
 describe('npm run dev', () => {
   it('shows the trace, by the settings in infra/local-cloud.env', () => {
     const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')

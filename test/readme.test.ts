@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import GithubSlugger from 'github-slugger'
 import { switches } from 'local-cloud/switchboard/switches.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,19 +13,28 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Made by a command, so not in the repository. */
 const generated = ['dist/', '.azure/', 'node_modules/']
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: root })]
+const documents = globSync('{*,docs/**/*,local-cloud/**/*}.md', { cwd: root, exclude: ['**/node_modules'] })
 
 for (const document of documents) {
   const text = readFileSync(join(root, document), 'utf8')
 
   describe(document, () => {
     it('names files and folders that exist', () => {
-      const missing = pathsIn(text).filter((path) => globSync(path, { cwd: root }).length === 0)
+      const exists = (path: string, from: string) => globSync(path, { cwd: join(root, from) }).length > 0
+      const missing = pathsIn(text).filter((path) => !exists(path, '.') && !exists(path, dirname(document)))
       assert.deepEqual(missing, [])
     })
 
     it('links to files that exist', () => {
       const missing = relativeLinksIn(text).filter((link) => !existsSync(join(root, dirname(document), link)))
+      assert.deepEqual(missing, [])
+    })
+
+    it('links to headings that exist', () => {
+      const missing = anchorsIn(text).filter(([file, anchor]) => {
+        const target = file ? join(root, dirname(document), file) : join(root, document)
+        return !headingsIn(readFileSync(target, 'utf8')).includes(anchor)
+      })
       assert.deepEqual(missing, [])
     })
 
@@ -62,6 +72,14 @@ describe('the search for paths, links and scripts', () => {
     assert.deepEqual(pathsIn(text), ['src/gone.ts', 'views', 'src/none/', 'views/', 'public/'])
   })
 
+  it('finds anchors, as GitHub makes them of headings', () => {
+    assert.deepEqual(anchorsIn(`${text} [here](#part)`), [
+      ['docs/gone.md', 'part'],
+      ['', 'part'],
+    ])
+    assert.deepEqual(headingsIn('# One\n## `Two`, and more\n## One'), ['one', 'two-and-more', 'one-1'])
+  })
+
   it('finds relative links, and scripts anywhere', () => {
     assert.deepEqual(relativeLinksIn(text), ['docs/gone.md', '.github/gone.png'])
     assert.deepEqual(scriptsIn(text), ['gone', 'none'])
@@ -91,6 +109,17 @@ function relativeLinksIn(text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/.test(link))
+}
+
+/** The headings that links name: each as a file, or '' for the same one, and the anchor in it. */
+function anchorsIn(text: string): [file: string, anchor: string][] {
+  return [...text.matchAll(/\]\(([\w./-]*)#([^)\s]+)\)/g)].map(([, file = '', anchor = '']) => [file, anchor])
+}
+
+/** The anchors that GitHub makes of a document's headings. */
+function headingsIn(text: string): string[] {
+  const slugger = new GithubSlugger()
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slugger.slug(heading))
 }
 
 function scriptsIn(text: string): string[] {

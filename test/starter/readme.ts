@@ -68,7 +68,8 @@ describe('the README, in a fresh clone', () => {
     ],
     [
       'npm run example <name>',
-      async () => assert.match(await run(clone, 'npm run example shared-credential'), /^document Welcome.md$/m),
+      async () =>
+        assert.match(await run(clone, 'npm run example shared-credential'), /^document Welcome.md$/m),
     ],
     [
       'npm start',
