@@ -20,9 +20,19 @@ const oneCopy: Plugin = {
   },
 }
 
+// OpenTelemetry is a bundle of its own, which is loaded only when telemetry is on.
+const telemetryApart: Plugin = {
+  name: 'telemetry-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/telemetry\/index\.ts$/ }, () => ({ path: './telemetry.js', external: true }))
+  },
+}
+
 const { metafile } = await build({
-  entryPoints: ['src/server.ts'],
-  outfile: `${dist}/server.js`,
+  entryPoints: { server: 'src/server.ts', telemetry: 'src/telemetry/index.ts' },
+  outdir: dist,
+  // The builds of OpenTelemetry as modules, of which esbuild leaves out what is not used.
+  mainFields: ['module', 'main'],
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -35,13 +45,15 @@ const { metafile } = await build({
   keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [oneCopy],
+  plugins: [oneCopy, telemetryApart],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
   },
 })
-await writeFile(`${dist}/server.js.map`, ownSourcesOnly(await readFile(`${dist}/server.js.map`, 'utf8')))
+for (const map of [`${dist}/server.js.map`, `${dist}/telemetry.js.map`]) {
+  await writeFile(map, ownSourcesOnly(await readFile(map, 'utf8')))
+}
 await cp('views', `${dist}/views`, { recursive: true })
 await cp('public', `${dist}/public`, { recursive: true })
 // As text: pages show the code that answers them.
@@ -54,9 +66,10 @@ await writeFile(
   `${JSON.stringify({ type: 'module', private: true, license, repository }, null, 2)}\n`,
 )
 
-const bundle = relative('.', `${dist}/server.js`)
-const { bytes } = metafile.outputs[bundle] ?? { bytes: 0 }
-console.log(`${bundle}: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+for (const bundle of ['server.js', 'telemetry.js'].map((name) => relative('.', `${dist}/${name}`))) {
+  const { bytes } = metafile.outputs[bundle] ?? { bytes: 0 }
+  console.log(`${bundle}: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+}
 
 // Node parses the whole map at the start: that of the packages would take longer than all else, and 100 MB. Their frames
 // keep the position in the bundle, for a segment that names no source ends the one before it.

@@ -23,7 +23,9 @@ import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { createPages } from './routes/index.ts'
 import { createSourcePages } from './routes/source.ts'
+import type { Telemetry } from './telemetry/index.ts'
 import { traceRequests } from './trace/middleware.ts'
+import { recordRequests } from './trace/recorder.ts'
 import * as format from './view-models/format.ts'
 import { hostingViewModel } from './view-models/hosting.ts'
 
@@ -33,6 +35,7 @@ export function createApp(
   config: Pick<Config, 'rateLimitPerMinute' | 'showTrace' | 'clientId' | 'hasIdentityEndpoint' | 'runsOn'>,
   limits: Limits,
   log: Log,
+  telemetry?: Telemetry,
 ): Express {
   const app = express()
   // Trust the X-Forwarded-* headers of one proxy: App Service's front end.
@@ -48,6 +51,8 @@ export function createApp(
   const hosting = hostingViewModel(config)
   Object.assign(app.locals, { assets, format, hosting, project, sitePages: pages, source })
 
+  if (config.showTrace || telemetry) app.use(recordRequests())
+  if (telemetry) app.use(telemetry.requests)
   app.use(requestLog(log))
   if (config.showTrace) app.use(traceRequests(config))
   app.use(securityHeaders)

@@ -1,5 +1,6 @@
 // The app settings: the only file that knows their names.
 import * as z from 'zod'
+import { parseConnectionString } from './telemetry/connection-string.ts'
 
 const endpoint = z
   .url({ protocol: /^https$/ })
@@ -59,6 +60,23 @@ const settings = z.object({
     .stringbool({ truthy: ['true'], falsy: ['false'] })
     .default(false)
     .describe('true or false: whether pages show how they were answered'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z
+    .string()
+    .transform((text, { addIssue }) => {
+      const parsed = parseConnectionString(text)
+      if (!parsed) addIssue('not valid')
+      return parsed
+    })
+    .optional()
+    .describe(
+      'the connection string of Application Insights, an address as in .env.example; leave it out to send no telemetry',
+    ),
+  TELEMETRY_SAMPLING_PERCENT: z.coerce
+    .number()
+    .min(0)
+    .max(100)
+    .default(100)
+    .describe('the percentage of requests whose traces are sent, from 0 to 100'),
 })
 
 /** The names of the app settings, in the order of `.env.example` and of the site's Bicep. */
@@ -97,6 +115,13 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     showTrace: values.SHOW_TRACE,
+    telemetry: values.APPLICATIONINSIGHTS_CONNECTION_STRING && {
+      ...values.APPLICATIONINSIGHTS_CONNECTION_STRING,
+      samplingPercent: values.TELEMETRY_SAMPLING_PERCENT,
+      // App Service sets them: https://learn.microsoft.com/azure/app-service/reference-app-settings
+      role: env.WEBSITE_SITE_NAME,
+      instance: env.WEBSITE_INSTANCE_ID,
+    },
     runsOn: hostOf(env, values.AZURE_STORAGE_BLOB_ENDPOINT),
   }
 }

@@ -87,8 +87,27 @@ export const limits = {
   /** When an idle connection is closed: later than App Service's front end closes it, so that it never uses a closed one. */
   keepAliveMs: 125_000,
 
+  /** How long spans and log lines are collected before they are sent together. */
+  telemetryDelayMs: 5_000,
+  /** How often metrics are sent: Azure Monitor shows them by the minute. */
+  telemetryMetricsMs: 60_000,
+  /** How many finished spans, and how many log lines, wait for that. More are dropped. */
+  telemetryQueue: 2_048,
+  /** How many of them are sent together: packing more would keep requests waiting for more than a few milliseconds. */
+  telemetryBatch: 128,
+  /** How much packed telemetry is kept while it cannot be sent: about an hour of one request a second. The oldest is dropped. */
+  telemetryUnsentBytes: 4 * 1024 * 1024,
+  /** For one request to the ingestion endpoint. */
+  telemetrySendMs: 10_000,
+  /** The longest pause after requests that failed, unless the endpoint asks for a longer one. */
+  telemetryPauseMs: 60_000,
+  /** For the last telemetry after SIGTERM. */
+  telemetryFlushMs: 3_000,
+
   /** For running responses after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
   drainMs: 25_000,
+  /** The same when telemetry is on: what is left of `drainMs` is for sending the last of it. */
+  telemetryDrainMs: 21_000,
   /** For a request that is on its way on an idle connection when SIGTERM arrives. */
   drainIdleMs: 1_000,
 }

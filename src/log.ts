@@ -1,5 +1,7 @@
 // Structured log lines on standard output, one JSON object each, without credentials.
 import { pino } from 'pino'
+import { logLines } from './azure/reports.ts'
+import { recording } from './trace/steps.ts'
 
 export type Log = ReturnType<typeof createLog>
 
@@ -12,13 +14,25 @@ export function createLog(destination?: { write(line: string): void }) {
       formatters: { level: (level) => ({ level }), log: withDescribedErrors },
       // `log` above has already turned the error into a plain object.
       serializers: { err: (error) => error },
+      mixin: traceFields,
       redact: { paths: ['headers', '*.headers'], remove: true },
       // A last check for anything that looks like a JSON Web Token. The pattern matches each run of characters once, so
       // that the time is linear in the length of the line, whatever a visitor sends.
-      hooks: { streamWrite: (line) => line.replace(/[\w.-]{12,}/g, withoutToken) },
+      hooks: { streamWrite: (line) => reported(line.replace(/[\w.-]{12,}/g, withoutToken)) },
     },
     destination ?? pino.destination({ sync: true }),
   )
+}
+
+function reported(line: string): string {
+  if (logLines.hasSubscribers) logLines.publish(line)
+  return line
+}
+
+/** The trace that the line belongs to, when telemetry is on. */
+function traceFields(): object {
+  const { traceId, spanId } = recording.getStore()?.trace ?? {}
+  return traceId ? { trace_id: traceId, span_id: spanId } : {}
 }
 
 /** Replaces a token at the end of a run of token characters: a first part that begins with `eyJ`, a dot, a second part. */

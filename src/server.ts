@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { closeGracefully, createHttpServer, listen, PortError } from './http-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
+import { recording } from './trace/steps.ts'
 
 const config = configOrExit()
 const log = createLog()
@@ -16,20 +17,29 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 const azure = connectAzure(config, limits, log)
+const telemetry = await startTelemetry()
 // Listen without connecting first: App Service waits for the port, and the database may be paused.
-const server = createHttpServer(createApp(azure, config, limits, log), limits)
+const server = createHttpServer(createApp(azure, config, limits, log, telemetry), limits)
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 
 await listen(server, config.port).catch(exitWithMessage)
 log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 
+/** Loads OpenTelemetry only when there is an address to send to: nobody else pays for it. */
+async function startTelemetry() {
+  if (!config.telemetry) return undefined
+  const { startTelemetry } = await import('./telemetry/index.ts')
+  const { credential } = azure
+  return startTelemetry(config.telemetry, { credential, sql: config.sql, limits, log, recording })
+}
+
 /** Stops accepting connections, waits for running responses, closes the pool and exits. A second signal exits at once. */
 async function drain(signal: string) {
   log.info({ signal }, 'draining')
   for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
-  await closeGracefully(server, limits)
-  await azure.close()
+  await closeGracefully(server, telemetry ? { ...limits, drainMs: limits.telemetryDrainMs } : limits)
+  await Promise.all([azure.close(), telemetry?.close()])
   log.info('closed')
   process.exit(0)
 }

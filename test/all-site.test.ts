@@ -4,6 +4,6 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const folders = ['azure', 'downloads', 'middleware', 'routes', 'site', 'trace', 'view-models']
+const folders = ['azure', 'downloads', 'middleware', 'routes', 'site', 'telemetry', 'trace', 'view-models']
 const files = globSync(`{${folders}}/**/*.test.ts`, { cwd: import.meta.dirname })
 for (const file of files.sort()) await import(pathToFileURL(join(import.meta.dirname, file)).href)

@@ -14,6 +14,8 @@ const complete: { [Name in SettingName]?: string } = {
   AZURE_SQL_DATABASE: 'shop',
 }
 
+const instrumentationKey = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9'
+
 describe('readConfig', () => {
   it('reads every setting, with defaults for the ports', () => {
     const config: Config = {
@@ -26,6 +28,7 @@ describe('readConfig', () => {
       sql: { server: 'sql.example', port: 1433, database: 'shop' },
       rateLimitPerMinute: undefined,
       showTrace: false,
+      telemetry: undefined,
       runsOn: 'elsewhere',
     }
     assert.deepEqual(readConfig(complete), config)
@@ -67,6 +70,27 @@ describe('readConfig', () => {
     assert.equal(readConfig({ ...complete, IDENTITY_ENDPOINT }).hasIdentityEndpoint, true)
   })
 
+  it('reads where telemetry is sent, and what its token is for', () => {
+    const read = (APPLICATIONINSIGHTS_CONNECTION_STRING: string) =>
+      readConfig({ ...complete, APPLICATIONINSIGHTS_CONNECTION_STRING, TELEMETRY_SAMPLING_PERCENT: '12.5' })
+    const all = `InstrumentationKey=${instrumentationKey};IngestionEndpoint=https://ingestion.example/;LiveEndpoint=https://live.example/;AADAudience=https://monitor.azure.us/`
+    assert.deepEqual(read(all).telemetry, {
+      instrumentationKey,
+      ingestionEndpoint: 'https://ingestion.example',
+      audience: 'https://monitor.azure.us',
+      samplingPercent: 12.5,
+      role: undefined,
+      instance: undefined,
+    })
+    const { audience, ingestionEndpoint } = read(` instrumentationkey=${instrumentationKey}; `).telemetry ?? {}
+    assert.deepEqual(
+      [audience, ingestionEndpoint],
+      ['https://monitor.azure.com', 'https://dc.services.visualstudio.com'],
+    )
+    const inChina = `InstrumentationKey=${instrumentationKey};EndpointSuffix=ai.example;Location=east`
+    assert.equal(read(inChina).telemetry?.ingestionEndpoint, 'https://east.dc.ai.example')
+  })
+
   it('reports every mistake at once', () => {
     const problems = problemsOf({})
     for (const name of Object.keys(complete).filter((each) => each !== 'AZURE_CLIENT_ID')) {
@@ -93,6 +117,16 @@ describe('readConfig', () => {
     AZURE_SQL_PORT: ['0', 'x'],
     RATE_LIMIT_PER_MINUTE: ['0', '-5', 'many', '1.5'],
     SHOW_TRACE: ['maybe', 'everything'],
+    APPLICATIONINSIGHTS_CONNECTION_STRING: [
+      'InstrumentationKey=my-key',
+      'IngestionEndpoint=https://ingestion.example/',
+      `InstrumentationKey=${instrumentationKey};IngestionEndpoint=http://ingestion.example/`,
+      `InstrumentationKey=${instrumentationKey};IngestionEndpoint=https://user:password@ingestion.example/`,
+      `InstrumentationKey=${instrumentationKey};IngestionEndpoint=https://ingestion.example/v2.1/track`,
+      `InstrumentationKey=${instrumentationKey};AADAudience=https://monitor.azure.com/.default`,
+      `InstrumentationKey=${instrumentationKey};AADAudience=monitor.azure.com`,
+    ],
+    TELEMETRY_SAMPLING_PERCENT: ['-1', '101', 'all'],
   }
   for (const [name, values] of Object.entries(mistakes)) {
     for (const value of values) {

@@ -14,7 +14,7 @@ export type Azure = ReturnType<typeof connectAzure>
 /**
  * Creates the clients of the three services, which share one credential.
  *
- * @returns `container` of Blob Storage, `secret` of Key Vault and `signingKey`, which is made from it, `database` of Azure SQL,
+ * @returns the `credential`, `container` of Blob Storage, `secret` of Key Vault and `signingKey`, which is made from it, `database` of Azure SQL,
  *   and `close`, which closes the SQL connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
@@ -26,6 +26,7 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
   const database = createDatabase(config.sql, credential, limits, log)
 
   return {
+    credential,
     container: storage.getContainerClient(config.storage.container),
     secret,
     signingKey: createSigningKey(secret, config.webhook, limits, log),

@@ -9,7 +9,7 @@ import { abortable } from './abortable.ts'
 import { BusyError } from './busy-error.ts'
 import { restrictToScope } from './credential.ts'
 import { loginOf } from './reported-login.ts'
-import { type ConnectionReport, reported, sqlConnections, sqlStatements } from './reports.ts'
+import { type ConnectionReport, poolUse, reported, sqlConnections, sqlStatements } from './reports.ts'
 import { SqlError } from './sql-error.ts'
 import { createSqlLogin } from './sql-login.ts'
 import { sqlScope } from './sql-scope.ts'
@@ -50,6 +50,9 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     if (pool.numUsed() + pool.numPendingCreates() === 0) for (const pending of waiting) pending.reject(error)
   })
 
+  // An idle connection was closed.
+  pool.on('destroySuccess', reportUse)
+
   return {
     /**
      * Runs queries on one connection of the pool. They may only read, and run one after another.
@@ -83,9 +86,23 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
       )
     const query: Query = async (text, parameters) => (await batch(text, parameters))[0] ?? []
     return abortable(
-      work(query, batch).finally(() => pool.release(connection)),
+      work(query, batch).finally(() => {
+        pool.release(connection)
+        reportUse()
+      }),
       signal,
     )
+  }
+
+  function reportUse(): void {
+    if (!poolUse.hasSubscribers) return
+    poolUse.publish({
+      what: 'sql-connections',
+      used: pool.numUsed(),
+      idle: pool.numFree(),
+      waiting: pool.numPendingAcquires(),
+      max: limits.sqlConnections,
+    })
   }
 
   function acquireReported(signal: AbortSignal): Promise<Connection> {
@@ -107,6 +124,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     if (pool.numPendingAcquires() >= limits.waiting) throw new BusyError('Too many queries are waiting.')
     const pending = pool.acquire()
     waiting.add(pending)
+    reportUse()
     const cancel = () => pending.abort()
     signal.addEventListener('abort', cancel, { once: true })
     try {
@@ -117,6 +135,7 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
     } finally {
       waiting.delete(pending)
       signal.removeEventListener('abort', cancel)
+      reportUse()
     }
   }
 }

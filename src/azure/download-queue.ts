@@ -1,6 +1,7 @@
 // A semaphore for downloads with a queue that is fair between clients.
 import type { Limits } from '../limits.ts'
 import { BusyError } from './busy-error.ts'
+import { poolUse } from './reports.ts'
 import { createThroughputMeter, type ThroughputMeter } from './throughput-meter.ts'
 
 /** A reader was too slow while other clients waited, and its slot was given to one of them. */
@@ -77,6 +78,7 @@ export function createDownloadQueue(limits: Limits) {
     const { promise, resolve, reject } = Promise.withResolvers<Slot>()
     const waiter: Waiter = { client, resolve, reject }
     waiters.add(waiter)
+    reportUse()
     return { waiter, slot: promise }
   }
 
@@ -84,6 +86,7 @@ export function createDownloadQueue(limits: Limits) {
     if (!waiters.delete(waiter)) return
     waiter.client.waiting -= 1
     waiter.reject(reason)
+    reportUse()
   }
 
   /** Gives slots to those who wait. When none is free, checks again soon whether a reader has become slow. */
@@ -125,12 +128,20 @@ export function createDownloadQueue(limits: Limits) {
     }
     slots.add(slot)
     resolve(slot)
+    reportUse()
   }
 
   function free(slot: RunningSlot): boolean {
     if (!slots.delete(slot)) return false
     slot.client.running -= 1
+    reportUse()
     return true
+  }
+
+  function reportUse(): void {
+    if (!poolUse.hasSubscribers) return
+    const [used, waiting] = [slots.size, waiters.size]
+    poolUse.publish({ what: 'downloads', used, idle: 0, waiting, max: limits.downloads })
   }
 }
 

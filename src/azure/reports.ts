@@ -1,5 +1,5 @@
-// What the clients report about their work, on diagnostics channels of Node.js: src/trace/ subscribes to them. Node.js itself
-// reports HTTP requests. A report holds no token, no value of a parameter and no data. Without a subscriber it costs nothing.
+// What the clients report about their work, on diagnostics channels of Node.js: src/trace/ and src/telemetry/ subscribe to them.
+// Node.js itself reports HTTP requests. A report holds no token, no value of a parameter and no data. Without a subscriber it costs nothing.
 import { type Channel, channel } from 'node:diagnostics_channel'
 
 /** What is added when the work has failed. */
@@ -43,6 +43,20 @@ export interface MemoryReport {
   since: Date
 }
 
+/** Work that no request waits for, such as the renewal of a token. */
+export interface BackgroundReport extends Failure {
+  what: string
+}
+
+/** How much of a pool or a queue is in use, after each change. */
+export interface UseReport {
+  what: 'sql-connections' | 'downloads'
+  used: number
+  idle: number
+  waiting: number
+  max: number
+}
+
 export interface Work<Report extends object> {
   start: Channel<unknown, Report>
   end: Channel<unknown, Report>
@@ -54,6 +68,10 @@ export const sqlConnections = workOf<ConnectionReport>('sql-connection')
 export const sqlStatements = workOf<StatementReport>('sql-statement')
 export const sharedWork = workOf<SharedReport>('shared')
 export const memoryReads = channelOf<MemoryReport>('memory')
+export const backgroundWork = workOf<BackgroundReport>('background')
+export const poolUse = channelOf<UseReport>('use')
+/** The lines of the log, as they are written. */
+export const logLines = channelOf<string>('log-line')
 
 /**
  * Runs `work` and reports when it starts and when it has ended. Subscribers can bind an AsyncLocalStorage to its start.

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { reportedLogin } from './reported-login.ts'
+import { backgroundWork, reported } from './reports.ts'
 import { type ServerMessage, SqlError } from './sql-error.ts'
 
 /** The error of a paused serverless database while it resumes: https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-overview */
@@ -53,7 +54,7 @@ export function createSqlLogin(sql: Config['sql'], credential: TokenCredential, 
       lastSucceeded = false
       if (isPaused(error) && !pausedError) {
         pausedError = error
-        void wake().finally(() => {
+        void reported(backgroundWork, { what: 'waking the database' }, wake).finally(() => {
           pausedError = undefined
         })
       }

@@ -1,5 +1,6 @@
 // One token, kept until its end. Requests for the next one run in the background while it is still good.
 import type { AccessToken } from '@azure/identity'
+import { backgroundWork, reported } from './reports.ts'
 
 /**
  * How long before its end a token is given up. Less than the second before the end in which the Azure clients wait for a new
@@ -41,9 +42,14 @@ export function createTokenSource(
     return asked
   }
 
+  /** No request waits for it, so it is a part of none. */
+  function renew(): void {
+    reported(backgroundWork, { what: 'a new token' }, ask).catch(() => {})
+  }
+
   return () => {
     if (!token || token.expiresOnTimestamp - Date.now() < expiryMarginMs) return latest ?? ask()
-    if (!latest && performance.now() >= nextRequestAt) ask()
+    if (!latest && performance.now() >= nextRequestAt) renew()
     return Promise.resolve(token)
   }
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { type Log, shortened } from '../log.ts'
+import { recording } from '../trace/steps.ts'
 
 declare global {
   namespace Express {
@@ -28,7 +29,9 @@ export function requestLog(log: Log): RequestHandler {
     res.once('close', () => {
       const milliseconds = Math.round(performance.now() - started)
       const outcome = res.writableFinished ? 'answered' : 'cut short'
-      res.locals.log.info({ method, url, status: res.statusCode, milliseconds }, outcome)
+      const line = { method, url, status: res.statusCode, milliseconds }
+      // The end of a connection is not a part of the request by itself.
+      recording.run(res.locals.recording, () => res.locals.log.info(line, outcome))
     })
     next()
   }

@@ -46,8 +46,18 @@ export type Step = RecordedStep | LoginStep
 
 export interface Recording {
   steps: RecordedStep[]
-  /** The headers of the response are sent, and what comes later is not recorded. */
+  /** The trace of the request, when telemetry is on. */
+  trace?: TraceContext | undefined
+  /** Nobody reads what comes later, and it is not recorded. */
   closed?: boolean
+}
+
+/** A trace and a span in it: https://www.w3.org/TR/trace-context/ */
+export interface TraceContext {
+  traceId: string
+  spanId: string
+  /** The percentage of such traces that are sent, or 0 when this one is not. */
+  sampleRate: number
 }
 
 interface Timed extends Recording {
@@ -66,10 +76,14 @@ export function startStep<Kind extends Step['kind']>(kind: Kind, report: (Step &
   return { kind, report, ...timed } as Step & { kind: Kind }
 }
 
+/** How many steps are recorded at one place. A long download can need more, one for each time that it is resumed. */
+const MOST_STEPS = 100
+
 /** Adds a step to the request that is being answered, if there is one. */
 export function record<S extends RecordedStep>(step: S): S {
   const store = recording.getStore()
-  if (store && !store.closed) store.steps.push(step)
+  if (store && !store.closed && store.steps.length < MOST_STEPS) store.steps.push(step)
+  step.trace = store?.trace
   return step
 }
 

@@ -1,6 +1,7 @@
-// Records what the clients report (src/azure/reports.ts) with the request that caused it. Telemetry can subscribe to the same
-// channels.
+// Records what the clients report (src/azure/reports.ts) with the request that caused it. The page's trace and telemetry read
+// these recordings.
 import {
+  backgroundWork,
   type ConnectionReport,
   memoryReads,
   sharedWork,
@@ -26,6 +27,8 @@ export function subscribeToReports(): void {
   recordWork(sqlStatements, (report) => record(startStep('statement', report)))
   recordWork(sharedWork, (report) => record(startStep('shared', report)))
   recordSql()
+  // A request that has begun it does not wait for it.
+  backgroundWork.start.bindStore(recording, () => undefined)
   memoryReads.subscribe((report) => {
     endStep(record(startStep('memory', report as { what: string; since: Date })))
   })

@@ -13,6 +13,8 @@ import { createHttpServer } from '../../src/http-server.ts'
 import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 import { createPages } from '../../src/routes/index.ts'
+import { startTelemetry } from '../../src/telemetry/index.ts'
+import { recording } from '../../src/trace/steps.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
 const cloud = await startLocalCloud({ seed })
@@ -24,6 +26,9 @@ export const pages = createPages({
   ...connectAzure(readConfig(cloud.env), limits, createLog({ write() {} })),
   limits,
 })
+
+/** The setting that turns telemetry on, and sends it to the local cloud. */
+export const telemetryOn = { APPLICATIONINSIGHTS_CONNECTION_STRING: cloud.telemetry.connectionString }
 
 /** Deadlines that a busy machine keeps too. A test of a deadline brings its own. */
 const patient: Partial<Limits> = {
@@ -50,7 +55,11 @@ export async function startApp(
   const testLimits = { ...limits, ...patient, ...shorter }
   const config = readConfig({ ...cloud.env, ...settings })
   const azure = connectAzure(config, testLimits, log)
-  const app = createApp(azure, config, testLimits, log)
+  const { credential } = azure
+  const telemetry =
+    config.telemetry &&
+    startTelemetry(config.telemetry, { credential, sql: config.sql, limits: testLimits, log, recording })
+  const app = createApp(azure, config, testLimits, log, telemetry)
   const server = createHttpServer(app, testLimits).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
@@ -63,6 +72,8 @@ export async function startApp(
     server.closeAllConnections()
     server.close()
     await azure.close()
+    await telemetry?.close()
+    cloud.telemetry.faults.clear()
     assert.deepEqual(
       logged.filter((line) => !site.mayAnswer500 && line.includes('"status":500')),
       [],
@@ -72,6 +83,16 @@ export async function startApp(
 
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
-  const site = { app, cloud, azure, origin, port, logged, request: supertest(origin), mayAnswer500: false }
+  const site = {
+    app,
+    cloud,
+    telemetry,
+    azure,
+    origin,
+    port,
+    logged,
+    request: supertest(origin),
+    mayAnswer500: false,
+  }
   return site
 }

@@ -1,0 +1,42 @@
+// How long the event loop is kept from its work: https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { Meter } from '@opentelemetry/api'
+
+/** How often the delay is sampled. Node.js counts this interval as a part of the delay. */
+const INTERVAL_MS = 20
+
+type Delay = ReturnType<typeof monitorEventLoopDelay>
+
+const statistics: Record<string, (delay: Delay) => number> = {
+  min: ({ min }) => min,
+  max: ({ max }) => max,
+  mean: ({ mean }) => mean,
+  stddev: ({ stddev }) => stddev + INTERVAL_MS * 1e6,
+  p50: (delay) => delay.percentile(50),
+  p90: (delay) => delay.percentile(90),
+  p99: (delay) => delay.percentile(99),
+}
+
+/** Measures the delay and the utilization of the event loop. Returns a function that ends it. */
+export function measureEventLoop(meter: Meter): () => void {
+  const delay = monitorEventLoopDelay({ resolution: INTERVAL_MS })
+  delay.enable()
+  const gauges = Object.entries(statistics).map(([name, read]) => ({
+    gauge: meter.createObservableGauge(`nodejs.eventloop.delay.${name}`, { unit: 's' }),
+    seconds: () => Math.max(0, read(delay) / 1e9 - INTERVAL_MS / 1e3),
+  }))
+  const utilization = meter.createObservableGauge('nodejs.eventloop.utilization', { unit: '1' })
+
+  let before = performance.eventLoopUtilization()
+  meter.addBatchObservableCallback(
+    (result) => {
+      if (delay.count > 0) for (const { gauge, seconds } of gauges) result.observe(gauge, seconds())
+      delay.reset()
+      const now = performance.eventLoopUtilization()
+      result.observe(utilization, performance.eventLoopUtilization(now, before).utilization)
+      before = now
+    },
+    [...gauges.map(({ gauge }) => gauge), utilization],
+  )
+  return () => void delay.disable()
+}
