@@ -121,6 +121,13 @@ export function inBrackets<Item>(cursor: Cursor, item: (cursor: Cursor) => Item)
   return result
 }
 
+/** Reads something, and gives it as it was written. */
+export function textOf(cursor: Cursor, read: (cursor: Cursor) => unknown): string {
+  const { start } = peek(cursor)
+  read(cursor)
+  return cursor.sql.slice(start, peek(cursor, -1).end)
+}
+
 /** Reads one of two alternatives. When both fail, the error of the one that got further is reported. */
 export function either<Item>(
   cursor: Cursor,

@@ -20,8 +20,16 @@ import {
 } from './cursor.ts'
 import { expression } from './expressions.ts'
 import { query } from './query.ts'
-import type { Parsed, Statement } from './syntax.ts'
-import { createTable, dropTable } from './tables.ts'
+import type { Condition, Expression, Parsed, Statement } from './syntax.ts'
+import {
+  alterTable,
+  createIndex,
+  createTable,
+  dropIndex,
+  dropTable,
+  startsIndex,
+  truncateTable,
+} from './tables.ts'
 import { typeInDeclaration } from './types.ts'
 import { createUser, dropUser, permission } from './users.ts'
 import { declare, set } from './variables.ts'
@@ -61,6 +69,16 @@ export function parsePath(text: string): string[] {
   return path(cursorOn(text, grammar))
 }
 
+/** Reads the condition of a CHECK, which the catalog keeps as it was written. */
+export function parseCondition(text: string): Condition {
+  return condition(cursorOn(text, grammar))
+}
+
+/** Reads the value of a DEFAULT. */
+export function parseExpression(text: string): Expression {
+  return expression(cursorOn(text, grammar))
+}
+
 function statement(cursor: Cursor): Statement {
   const { start } = peek(cursor)
   const parsed = anyStatement(cursor)
@@ -72,15 +90,25 @@ function anyStatement(cursor: Cursor): Parsed {
   if (accept(cursor, 'INSERT')) return insert(cursor)
   if (accept(cursor, 'UPDATE')) return update(cursor)
   if (accept(cursor, 'DELETE')) return deleteFrom(cursor)
-  if (accept(cursor, 'CREATE', 'TABLE')) return createTable(cursor)
-  if (accept(cursor, 'CREATE', 'USER')) return createUser(cursor)
-  if (accept(cursor, 'DROP', 'TABLE')) return dropTable(cursor)
-  if (accept(cursor, 'DROP', 'USER')) return dropUser(cursor)
+  if (isWord(cursor, 'CREATE') || isWord(cursor, 'DROP')) return definition(cursor)
+  if (accept(cursor, 'ALTER', 'TABLE')) return alterTable(cursor)
+  if (accept(cursor, 'TRUNCATE', 'TABLE')) return truncateTable(cursor)
   if (isWord(cursor, 'GRANT') || isWord(cursor, 'DENY') || isWord(cursor, 'REVOKE')) return permission(cursor)
   if (accept(cursor, 'DECLARE')) return declare(cursor)
   if (accept(cursor, 'SET')) return set(cursor)
   if (accept(cursor, 'IF')) return ifElse(cursor)
   return transactionOrBlock(cursor)
+}
+
+function definition(cursor: Cursor): Parsed {
+  if (accept(cursor, 'CREATE', 'TABLE')) return createTable(cursor)
+  if (accept(cursor, 'CREATE', 'USER')) return createUser(cursor)
+  if (accept(cursor, 'DROP', 'TABLE')) return dropTable(cursor)
+  if (accept(cursor, 'DROP', 'USER')) return dropUser(cursor)
+  if (accept(cursor, 'DROP', 'INDEX')) return dropIndex(cursor)
+  const verb = acceptOneOf(cursor, 'CREATE', 'DROP') ?? ''
+  if (verb === 'CREATE' && startsIndex(cursor)) return createIndex(cursor)
+  throw outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`)
 }
 
 // Only at the beginning of a statement: behind a table, WITH would bring hints such as NOLOCK.
@@ -101,7 +129,7 @@ function transactionOrBlock(cursor: Cursor): Parsed {
   if (isWord(cursor, 'BEGIN') && !isWord(cursor, 'TRY', 1)) return block(cursor)
   if (accept(cursor, 'COMMIT')) return transactionEnd(cursor, 'commit')
   if (accept(cursor, 'ROLLBACK')) return transactionEnd(cursor, 'rollback')
-  const verb = acceptOneOf(cursor, 'BEGIN', 'CREATE', 'DROP')
+  const verb = acceptOneOf(cursor, 'BEGIN', 'ALTER')
   throw verb ? outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`) : unexpected(cursor)
 }
 

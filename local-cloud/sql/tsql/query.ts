@@ -13,6 +13,7 @@ import {
   list,
   name,
   next,
+  outsideSubset,
   path,
   peek,
   queryInBracketsOr,
@@ -25,6 +26,8 @@ import type { Expression, Join, Query, QueryBody, SelectItem, Source, Specificat
 
 export function query(cursor: Cursor): Query {
   const common = accept(cursor, 'WITH') ? list(cursor, commonTable) : []
+  const write = acceptOneOf(cursor, 'INSERT', 'UPDATE', 'DELETE', 'MERGE')
+  if (write) throw outsideSubset(cursor, `${write} behind a WITH`)
   const body = combined(cursor)
   const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
   return { kind: 'query', with: common, body, orderBy, ...page(cursor, orderBy.length > 0) }
@@ -60,8 +63,8 @@ function specification(cursor: Cursor): Specification {
     kind: 'specification',
     distinct,
     top: accept(cursor, 'TOP') ? top(cursor) : undefined,
-    items: list(cursor, item),
-    from: accept(cursor, 'FROM') ? from(cursor) : undefined,
+    items: list(cursor, selectItem),
+    from: accept(cursor, 'FROM') ? tables(cursor) : undefined,
     where: accept(cursor, 'WHERE') ? condition(cursor) : undefined,
     groupBy: accept(cursor, 'GROUP', 'BY') ? list(cursor, expression) : [],
     having: accept(cursor, 'HAVING') ? condition(cursor) : undefined,
@@ -106,7 +109,8 @@ function fetched(cursor: Cursor): Expression {
   return count
 }
 
-function item(cursor: Cursor): SelectItem {
+/** Reads one item of a SELECT list, or of an OUTPUT. */
+export function selectItem(cursor: Cursor): SelectItem {
   if (accept(cursor, '*')) return { kind: 'star', qualifier: [] }
   if (peek(cursor).kind === 'variable' && isSymbol(cursor, '=', 1)) {
     const target = variable(cursor)
@@ -142,7 +146,7 @@ function alias(cursor: Cursor): string | undefined {
 }
 
 // A comma joins like CROSS JOIN, but binds less than any JOIN.
-function from(cursor: Cursor): Source {
+export function tables(cursor: Cursor): Source {
   let left = joined(cursor)
   while (accept(cursor, ',')) {
     left = { kind: 'join', join: 'CROSS', left, right: joined(cursor), on: undefined }
@@ -202,7 +206,7 @@ function derivedName(cursor: Cursor): { alias: string; columns: string[] } {
 }
 
 /** Reads `VALUES (1, 'a'), (2, 'b')`. */
-export function valueRows(cursor: Cursor): Expression[][] {
+function valueRows(cursor: Cursor): Expression[][] {
   expect(cursor, 'VALUES')
   return list(cursor, () => inBrackets(cursor, () => list(cursor, expression)))
 }

@@ -15,6 +15,8 @@ export type Expression =
   | { kind: 'call'; name: string; arguments: Expression[] }
   | Aggregate
   | { kind: 'subquery'; query: Query }
+  /** The word DEFAULT in place of a value, in an INSERT or UPDATE. */
+  | { kind: 'default' }
 
 export type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
@@ -121,13 +123,59 @@ export interface ColumnDefinition {
   name: string
   type: SqlType
   nullable: boolean
+  /** The numbers that the database gives to new rows. */
+  identity?: Identity | undefined
+}
+
+export interface Identity {
+  seed: bigint
+  increment: bigint
 }
 
 export interface KeyDefinition {
+  kind: 'key'
   name: string | undefined
   primary: boolean
+  /** Made by CREATE INDEX, not by a constraint. */
+  isIndex?: true
   columns: string[]
 }
+
+/** An index that is only there for speed. */
+export interface IndexDefinition {
+  kind: 'index'
+  name: string
+  columns: string[]
+}
+
+export interface CheckDefinition {
+  kind: 'check'
+  name: string | undefined
+  /** The condition as it was written: it is parsed again where it is checked. */
+  condition: string
+}
+
+export interface DefaultDefinition {
+  kind: 'default'
+  name: string | undefined
+  column: string
+  /** As it was written. */
+  value: string
+}
+
+export interface ForeignKeyDefinition {
+  kind: 'foreign key'
+  name: string | undefined
+  columns: string[]
+  references: {
+    table: string[]
+    /** None for those of the primary key. */
+    columns: string[]
+  }
+  cascades: boolean
+}
+
+export type ConstraintDefinition = KeyDefinition | CheckDefinition | DefaultDefinition | ForeignKeyDefinition
 
 /** What GRANT, DENY and REVOKE are about: an object, a schema, or with neither the whole database. */
 export interface Securable {
@@ -140,16 +188,40 @@ export type Statement = Parsed & { text: string }
 
 export type Parsed =
   | { kind: 'select'; query: Query }
-  | { kind: 'insert'; table: string[]; columns: string[]; rows: Expression[][] | Query }
+  | {
+      kind: 'insert'
+      table: string[]
+      columns: string[]
+      output: SelectItem[]
+      /** DEFAULT VALUES is one row without values. */
+      rows: Expression[][] | Query
+    }
   | {
       kind: 'update'
       table: string[]
-      changes: { column: string; value: Expression }[]
+      changes: ColumnChange[]
+      output: SelectItem[]
+      from: Source | undefined
       where: Condition | undefined
     }
-  | { kind: 'delete'; table: string[]; where: Condition | undefined }
-  | { kind: 'create table'; table: string[]; columns: ColumnDefinition[]; keys: KeyDefinition[] }
+  | {
+      kind: 'delete'
+      table: string[]
+      output: SelectItem[]
+      from: Source | undefined
+      where: Condition | undefined
+    }
+  | {
+      kind: 'create table'
+      table: string[]
+      columns: ColumnDefinition[]
+      constraints: ConstraintDefinition[]
+    }
   | { kind: 'drop table'; tables: string[][]; ifExists: boolean }
+  | { kind: 'truncate table'; table: string[] }
+  | { kind: 'alter table'; table: string[]; change: TableChange }
+  | { kind: 'create index'; table: string[]; index: KeyDefinition | IndexDefinition }
+  | { kind: 'drop index'; table: string[]; index: string; ifExists: boolean }
   | { kind: 'create user'; name: string; sid: string; type: string }
   | { kind: 'drop user'; name: string; ifExists: boolean }
   | {
@@ -163,5 +235,24 @@ export type Parsed =
   | { kind: 'declare'; variables: { name: string; type: SqlType; value: Expression | undefined }[] }
   | { kind: 'set variable'; name: string; value: Expression }
   | { kind: 'set option'; option: string; value: string }
+  | { kind: 'set identity insert'; table: string[]; on: boolean }
   | { kind: 'if'; condition: Condition; onTrue: Statement; onFalse: Statement | undefined }
   | { kind: 'block'; statements: Statement[] }
+
+export interface ColumnChange {
+  column: string
+  /** The sign in front of the =, as in `SET Amount += 1`. */
+  operator: Arithmetic | undefined
+  value: Expression
+}
+
+/** What one ALTER TABLE does. */
+export type TableChange =
+  | { kind: 'add'; columns: AddedColumn[]; constraints: ConstraintDefinition[] }
+  | { kind: 'drop constraint'; names: string[]; ifExists: boolean }
+  | { kind: 'drop column'; names: string[]; ifExists: boolean }
+
+export interface AddedColumn extends ColumnDefinition {
+  /** WITH VALUES: the rows that are there get the default too, though NULL is allowed. */
+  withValues: boolean
+}

@@ -1,66 +1,84 @@
-// Reads CREATE TABLE and DROP TABLE.
+// Reads the statements about tables and indexes.
+import { indexColumns, tableElements } from './constraints.ts'
 import {
   accept,
   acceptOneOf,
   type Cursor,
   expect,
   inBrackets,
+  isName,
   isWord,
   list,
   name,
   outsideSubset,
   path,
+  peek,
 } from './cursor.ts'
-import type { ColumnDefinition, KeyDefinition, Parsed } from './syntax.ts'
-import { typeInDeclaration } from './types.ts'
+import type { Parsed, TableChange } from './syntax.ts'
 
 export function createTable(cursor: Cursor): Parsed {
   const table = path(cursor)
   if (table.at(-1)?.startsWith('#')) throw outsideSubset(cursor, 'temporary tables')
-  const columns: ColumnDefinition[] = []
-  const keys: KeyDefinition[] = []
-  inBrackets(cursor, () =>
-    list(cursor, () => {
-      if (startsKey(cursor)) keys.push(key(cursor, undefined))
-      else columns.push(column(cursor, keys))
-    }),
-  )
-  return { kind: 'create table', table, columns, keys }
-}
-
-// A column may carry its own key: Id int NOT NULL CONSTRAINT PK_Products PRIMARY KEY.
-function column(cursor: Cursor, keys: KeyDefinition[]): ColumnDefinition {
-  const definition = { name: name(cursor), type: typeInDeclaration(cursor), nullable: true }
-  for (;;) {
-    if (accept(cursor, 'NOT', 'NULL')) definition.nullable = false
-    else if (startsKey(cursor)) keys.push(key(cursor, definition.name))
-    else if (!accept(cursor, 'NULL')) return definition
-  }
-}
-
-function startsKey(cursor: Cursor): boolean {
-  return ['CONSTRAINT', 'PRIMARY', 'UNIQUE'].some((word) => isWord(cursor, word))
-}
-
-function key(cursor: Cursor, column: string | undefined): KeyDefinition {
-  const constraint = accept(cursor, 'CONSTRAINT') ? name(cursor) : undefined
-  const primary = accept(cursor, 'PRIMARY', 'KEY')
-  if (!primary) expect(cursor, 'UNIQUE')
-  acceptOneOf(cursor, 'CLUSTERED', 'NONCLUSTERED')
-  return { name: constraint, primary, columns: column === undefined ? keyColumns(cursor) : [column] }
-}
-
-function keyColumns(cursor: Cursor): string[] {
-  return inBrackets(cursor, () =>
-    list(cursor, () => {
-      const column = name(cursor)
-      acceptOneOf(cursor, 'ASC', 'DESC')
-      return column
-    }),
-  )
+  return { kind: 'create table', table, ...inBrackets(cursor, tableElements) }
 }
 
 export function dropTable(cursor: Cursor): Parsed {
   const ifExists = accept(cursor, 'IF', 'EXISTS')
   return { kind: 'drop table', tables: list(cursor, path), ifExists }
+}
+
+export function truncateTable(cursor: Cursor): Parsed {
+  const table = path(cursor)
+  if (isWord(cursor, 'WITH')) throw outsideSubset(cursor, 'partitions')
+  return { kind: 'truncate table', table }
+}
+
+export function alterTable(cursor: Cursor): Parsed {
+  const table = path(cursor)
+  // Rows that are there are checked unless NOCHECK is asked for.
+  if (isWord(cursor, 'WITH') && !accept(cursor, 'WITH', 'CHECK')) throw outsideSubset(cursor, 'WITH NOCHECK')
+  return { kind: 'alter table', table, change: tableChange(cursor) }
+}
+
+function tableChange(cursor: Cursor): TableChange {
+  if (accept(cursor, 'ADD')) return { kind: 'add', ...tableElements(cursor) }
+  const verb = acceptOneOf(cursor, 'DROP', 'ALTER')
+  if (verb !== 'DROP')
+    throw outsideSubset(cursor, `ALTER TABLE … ${verb ?? ''} ${peek(cursor).value.toUpperCase()}`)
+  const isColumn = accept(cursor, 'COLUMN')
+  if (!isColumn) accept(cursor, 'CONSTRAINT')
+  const ifExists = accept(cursor, 'IF', 'EXISTS')
+  return { kind: isColumn ? 'drop column' : 'drop constraint', names: list(cursor, name), ifExists }
+}
+
+/** Reads CREATE INDEX, from the word after CREATE on. */
+export function createIndex(cursor: Cursor): Parsed {
+  const unique = accept(cursor, 'UNIQUE')
+  acceptOneOf(cursor, 'CLUSTERED', 'NONCLUSTERED')
+  expect(cursor, 'INDEX')
+  const indexName = name(cursor)
+  expect(cursor, 'ON')
+  const table = path(cursor)
+  const columns = indexColumns(cursor)
+  if (accept(cursor, 'INCLUDE')) inBrackets(cursor, () => list(cursor, name))
+  if (isWord(cursor, 'WHERE')) throw outsideSubset(cursor, 'an index with a WHERE')
+  if (isWord(cursor, 'WITH')) throw outsideSubset(cursor, 'the options of an index')
+  const index = unique
+    ? { kind: 'key' as const, name: indexName, primary: false, isIndex: true as const, columns }
+    : { kind: 'index' as const, name: indexName, columns }
+  return { kind: 'create index', table, index }
+}
+
+export function startsIndex(cursor: Cursor): boolean {
+  return ['UNIQUE', 'CLUSTERED', 'NONCLUSTERED', 'INDEX'].some((word) => isWord(cursor, word))
+}
+
+export function dropIndex(cursor: Cursor): Parsed {
+  const ifExists = accept(cursor, 'IF', 'EXISTS')
+  if (!isName(cursor)) throw outsideSubset(cursor, 'DROP INDEX without a name')
+  const index = name(cursor)
+  if (!accept(cursor, 'ON')) throw outsideSubset(cursor, 'DROP INDEX without ON')
+  const table = path(cursor)
+  if (accept(cursor, ',')) throw outsideSubset(cursor, 'DROP INDEX of several indexes')
+  return { kind: 'drop index', table, index, ifExists }
 }

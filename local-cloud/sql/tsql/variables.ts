@@ -1,19 +1,22 @@
 // Reads DECLARE and SET.
 import {
   accept,
+  acceptOneOf,
   type Cursor,
   expect,
   isName,
   list,
   next,
   outsideSubset,
+  path,
   peek,
   unexpected,
   variable,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import type { Parsed } from './syntax.ts'
+import type { Expression, Parsed } from './syntax.ts'
 import { typeInDeclaration } from './types.ts'
+import { compoundOperator } from './writes.ts'
 
 export function declare(cursor: Cursor): Parsed {
   const variables = list(cursor, () => {
@@ -28,8 +31,18 @@ export function declare(cursor: Cursor): Parsed {
 export function set(cursor: Cursor): Parsed {
   if (peek(cursor).kind === 'variable') {
     const name = variable(cursor)
-    expect(cursor, '=')
-    return { kind: 'set variable', name, value: expression(cursor) }
+    const operator = compoundOperator(cursor)
+    if (!operator) expect(cursor, '=')
+    const value = expression(cursor)
+    if (!operator) return { kind: 'set variable', name, value }
+    const left: Expression = { kind: 'variable', name }
+    return { kind: 'set variable', name, value: { kind: 'arithmetic', operator, left, right: value } }
+  }
+  if (accept(cursor, 'IDENTITY_INSERT')) {
+    const table = path(cursor)
+    const value = acceptOneOf(cursor, 'ON', 'OFF')
+    if (!value) throw unexpected(cursor)
+    return { kind: 'set identity insert', table, on: value === 'ON' }
   }
   if (accept(cursor, 'TRANSACTION', 'ISOLATION', 'LEVEL')) {
     return { kind: 'set option', option: 'TRANSACTION ISOLATION LEVEL', value: isolationLevel(cursor) }

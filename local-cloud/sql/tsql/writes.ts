@@ -2,6 +2,7 @@
 import { condition } from './conditions.ts'
 import {
   accept,
+  acceptOneOf,
   type Cursor,
   expect,
   inBrackets,
@@ -14,34 +15,69 @@ import {
   startsQuery,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import { query, valueRows } from './query.ts'
-import type { Condition, Parsed } from './syntax.ts'
+import { query, selectItem, tables } from './query.ts'
+import type { Arithmetic, ColumnChange, Condition, Expression, Parsed, SelectItem } from './syntax.ts'
 
 export function insert(cursor: Cursor): Parsed {
+  if (isWord(cursor, 'BULK')) throw outsideSubset(cursor, 'INSERT BULK')
   accept(cursor, 'INTO')
   const table = path(cursor)
   const columns = isSymbol(cursor, '(') ? inBrackets(cursor, () => list(cursor, name)) : []
-  const rows = startsQuery(cursor) || isWord(cursor, 'WITH') ? query(cursor) : valueRows(cursor)
-  return { kind: 'insert', table, columns, rows }
+  const output = outputItems(cursor)
+  return { kind: 'insert', table, columns, output, rows: insertedRows(cursor) }
+}
+
+function insertedRows(cursor: Cursor): Extract<Parsed, { kind: 'insert' }>['rows'] {
+  if (accept(cursor, 'DEFAULT', 'VALUES')) return [[]]
+  if (startsQuery(cursor) || isWord(cursor, 'WITH')) return query(cursor)
+  expect(cursor, 'VALUES')
+  return list(cursor, () => inBrackets(cursor, () => list(cursor, valueOrDefault)))
+}
+
+function valueOrDefault(cursor: Cursor): Expression {
+  return accept(cursor, 'DEFAULT') ? { kind: 'default' } : expression(cursor)
+}
+
+// OUTPUT inserted.Id, deleted.Name AS Before
+function outputItems(cursor: Cursor): SelectItem[] {
+  if (!accept(cursor, 'OUTPUT')) return []
+  const items = list(cursor, selectItem)
+  if (isWord(cursor, 'INTO')) throw outsideSubset(cursor, 'OUTPUT INTO')
+  return items
 }
 
 export function update(cursor: Cursor): Parsed {
   const table = path(cursor)
   expect(cursor, 'SET')
-  const changes = list(cursor, () => {
-    const column = path(cursor).at(-1) ?? ''
-    expect(cursor, '=')
-    return { column, value: expression(cursor) }
-  })
-  return { kind: 'update', table, changes, where: where(cursor) }
+  const changes = list(cursor, change)
+  const output = outputItems(cursor)
+  return { kind: 'update', table, changes, output, from: from(cursor), where: where(cursor) }
+}
+
+function change(cursor: Cursor): ColumnChange {
+  const column = path(cursor).at(-1) ?? ''
+  const operator = compoundOperator(cursor)
+  if (!operator) expect(cursor, '=')
+  return { column, operator, value: operator ? expression(cursor) : valueOrDefault(cursor) }
+}
+
+/** Takes the sign of an assignment that calculates, such as +=, and gives the operator in it. */
+export function compoundOperator(cursor: Cursor): Arithmetic | undefined {
+  const sign = acceptOneOf(cursor, '+=', '-=', '*=', '/=', '%=')
+  return sign && (sign.charAt(0) as Arithmetic)
 }
 
 export function deleteFrom(cursor: Cursor): Parsed {
   accept(cursor, 'FROM')
-  return { kind: 'delete', table: path(cursor), where: where(cursor) }
+  const table = path(cursor)
+  const output = outputItems(cursor)
+  return { kind: 'delete', table, output, from: from(cursor), where: where(cursor) }
+}
+
+function from(cursor: Cursor) {
+  return accept(cursor, 'FROM') ? tables(cursor) : undefined
 }
 
 function where(cursor: Cursor): Condition | undefined {
-  if (isWord(cursor, 'FROM')) throw outsideSubset(cursor, 'a FROM in an UPDATE or DELETE')
   return accept(cursor, 'WHERE') ? condition(cursor) : undefined
 }

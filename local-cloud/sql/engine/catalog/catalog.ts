@@ -2,6 +2,7 @@
 import { SqlError } from '../../model/errors.ts'
 import { typeFrom } from '../../model/types.ts'
 import type { Store } from '../storage/store.ts'
+import { readConstraints } from './constraints.ts'
 import { systemTables } from './system-tables.ts'
 import { DEFAULT_SCHEMA, isSameName, type Table } from './table.ts'
 
@@ -24,36 +25,40 @@ export function findTable(store: Store, path: string[]): Table | undefined {
   )
   if (system) return system
   const [found] = store.all(
-    `SELECT object_id, name FROM "sys.objects" WHERE collation_key(name) = collation_key(:name)
+    `SELECT object_id, name FROM objects WHERE collation_key(name) = collation_key(:name)
       AND schema_id = (SELECT schema_id FROM "sys.schemas" WHERE collation_key(name) = collation_key(:schema))`,
     { name, schema },
   )
   return found && readTable(store, Number(found[0]), String(found[1]))
 }
 
+/** Finds the table that a foreign key refers to, or that has one. */
+export function tableWithId(store: Store, objectId: number): Table {
+  const [[name] = []] = store.all('SELECT name FROM objects WHERE object_id = :object', {
+    object: BigInt(objectId),
+  })
+  return readTable(store, objectId, String(name))
+}
+
 function readTable(store: Store, objectId: number, name: string): Table {
-  const object = { object: BigInt(objectId) }
   const columns = store.all(
-    'SELECT name, type_text, is_nullable FROM "sys.columns" WHERE object_id = :object ORDER BY column_id',
-    object,
+    `SELECT name, type_text, is_nullable, identity_seed, identity_increment
+      FROM columns WHERE object_id = :object ORDER BY column_id`,
+    { object: BigInt(objectId) },
   )
-  const keys = store.all(
-    'SELECT name, type, columns FROM "sys.key_constraints" WHERE object_id = :object',
-    object,
-  )
+  const constraints = readConstraints(store, objectId)
   return {
     objectId,
     schema: DEFAULT_SCHEMA,
     name,
-    columns: columns.map(([column, type, nullable]) => ({
+    columns: columns.map(([column, type, nullable, seed, increment]) => ({
       name: String(column),
       type: typeFrom(String(type)),
       nullable: nullable === 1n,
+      identity: typeof seed === 'bigint' && typeof increment === 'bigint' ? { seed, increment } : undefined,
+      default: constraints.defaults.find((constraint) => isSameName(constraint.column, String(column)))
+        ?.value,
     })),
-    keys: keys.map(([key, type, list]) => ({
-      name: String(key),
-      primary: type === 'PK',
-      columns: JSON.parse(String(list)),
-    })),
+    ...constraints,
   }
 }

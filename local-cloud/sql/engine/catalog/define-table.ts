@@ -1,23 +1,59 @@
 // CREATE TABLE and DROP TABLE.
 import { SqlError } from '../../model/errors.ts'
 import { nameOf, type SqlType } from '../../model/types.ts'
-import type { ColumnDefinition, KeyDefinition } from '../../tsql/syntax.ts'
-import { comparable, quoted, type Store } from '../storage/store.ts'
-import { findTable } from './catalog.ts'
-import { DEFAULT_SCHEMA, isSameName, type Key, storedName, type Table } from './table.ts'
+import type { ColumnDefinition, ConstraintDefinition } from '../../tsql/syntax.ts'
+import { quoted, type Store } from '../storage/store.ts'
+import { addConstraint } from './add-constraint.ts'
+import { findTable, tableWithId } from './catalog.ts'
+import { foreignKeysTo } from './constraints.ts'
+import { DEFAULT_SCHEMA, isSameName, storedName, type Table } from './table.ts'
 
 /**
  * Creates a table.
  *
  * @throws SqlError 2714 when there is one of that name, 2705 and 1911 for columns named twice or not at all, 8110 for two
- *   primary keys, 2760 for a schema other than dbo
+ *   primary keys, 2744 for two identity columns, 2760 for a schema other than dbo
  */
 export function createTable(
   store: Store,
   path: string[],
   columns: ColumnDefinition[],
-  definitions: KeyDefinition[],
-): void {
+  constraints: ConstraintDefinition[],
+): Table {
+  const name = newName(store, path)
+  checkColumns(name, columns)
+  if (constraints.filter((constraint) => isPrimary(constraint)).length > 1) {
+    throw new SqlError(8110, `Cannot add multiple PRIMARY KEY constraints to table '${name}'.`)
+  }
+  const objectId = recordObject(store, name, 'U ', 'USER_TABLE')
+  const list = columns.map((column) => quoted(column.name)).join(', ')
+  store.run(`CREATE TABLE ${storedName({ objectId, schema: DEFAULT_SCHEMA, name })} (${list})`)
+  const primary = constraints.flatMap((constraint) => (isPrimary(constraint) ? constraint.columns : []))
+  for (const [index, column] of columns.entries()) {
+    const nullable = column.nullable && !primary.some((key) => isSameName(key, column.name))
+    recordColumn(store, objectId, index + 1, { ...column, nullable })
+  }
+  // Foreign keys last: they may refer to a key of the same table.
+  for (const constraint of constraints.toSorted((a, b) => rank(a) - rank(b))) {
+    addConstraint(store, tableWithId(store, objectId), constraint)
+  }
+  return tableWithId(store, objectId)
+}
+
+function isPrimary(constraint: ConstraintDefinition): constraint is ConstraintDefinition & { kind: 'key' } {
+  return constraint.kind === 'key' && constraint.primary
+}
+
+function rank({ kind }: ConstraintDefinition): number {
+  return kind === 'foreign key' ? 1 : 0
+}
+
+/**
+ * Looks whether a table or a view may have this name.
+ *
+ * @throws SqlError 2714 when there is one, 2760 for a schema other than dbo
+ */
+export function newName(store: Store, path: string[]): string {
   const [name = '', schema = DEFAULT_SCHEMA] = path.toReversed()
   if (!isSameName(schema, DEFAULT_SCHEMA)) {
     throw new SqlError(
@@ -28,30 +64,11 @@ export function createTable(
   if (findTable(store, path)) {
     throw new SqlError(2714, `There is already an object named '${name}' in the database.`, { state: 6 })
   }
-  const keys = definitions.map((key) => namedKey(name, key))
-  checkColumns(name, columns, keys)
-  const table = { schema: DEFAULT_SCHEMA, name }
-  store.run(`CREATE TABLE ${storedName(table)} (${columns.map((column) => quoted(column.name)).join(', ')})`)
-  for (const key of keys) indexKey(store, table, key, columns)
-  record(store, name, withKeysNotNull(columns, keys), keys)
+  return name
 }
 
-// For quick look-ups. Uniqueness is checked elsewhere, because SQLite's error would not name key and value as SQL Server does.
-function indexKey(
-  store: Store,
-  table: Pick<Table, 'schema' | 'name'>,
-  key: Key,
-  columns: ColumnDefinition[],
-): void {
-  const expressions = key.columns.map((name) => {
-    const column = columns.find((other) => isSameName(other.name, name))
-    return column ? comparable(quoted(column.name), column.type) : quoted(name)
-  })
-  const index = quoted(`${table.schema}.${table.name}.${key.name}`)
-  store.run(`CREATE INDEX ${index} ON ${storedName(table)} (${expressions.join(', ')})`)
-}
-
-function checkColumns(table: string, columns: ColumnDefinition[], keys: Key[]): void {
+/** @throws SqlError 2705 for a name given twice, 2744 for two identity columns, 2749 for one that is no whole number */
+export function checkColumns(table: string, columns: ColumnDefinition[]): void {
   const twice = columns.find(
     (column, index) => columns.findIndex((other) => isSameName(other.name, column.name)) < index,
   )
@@ -62,58 +79,50 @@ function checkColumns(table: string, columns: ColumnDefinition[], keys: Key[]): 
       `${words} Column name '${twice.name}' in table '${table}' is specified more than once.`,
     )
   }
-  if (keys.filter((key) => key.primary).length > 1) {
-    throw new SqlError(8110, `Cannot add multiple PRIMARY KEY constraints to table '${table}'.`)
-  }
-  const unknown = keys
-    .flatMap((key) => key.columns)
-    .find((name) => !columns.some((column) => isSameName(column.name, name)))
-  if (unknown) {
-    throw new SqlError(1911, `Column name '${unknown}' does not exist in the target table or view.`)
-  }
-}
-
-function withKeysNotNull(columns: ColumnDefinition[], keys: Key[]): ColumnDefinition[] {
-  const primary = keys.find((key) => key.primary)?.columns ?? []
-  return columns.map((column) => ({
-    ...column,
-    nullable: column.nullable && !primary.some((name) => isSameName(name, column.name)),
-  }))
-}
-
-function namedKey(table: string, key: KeyDefinition): Key {
-  const prefix = key.primary ? 'PK' : 'UQ'
-  return { ...key, name: key.name ?? `${prefix}__${table}__${key.columns.join('_')}` }
-}
-
-function record(store: Store, name: string, columns: ColumnDefinition[], keys: Key[]): void {
-  store.run(
-    `INSERT INTO "sys.objects"
-      SELECT :name, ifnull(max(object_id), 900000000) + 1, 1, 'U ', 'USER_TABLE' FROM "sys.objects"`,
-    { name },
-  )
-  const [[object]] = store.all('SELECT max(object_id) FROM "sys.objects"') as [[bigint]]
-  for (const [index, { name: column, type, nullable }] of columns.entries()) {
-    store.run(
-      'INSERT INTO "sys.columns" VALUES (:object, :column, :id, :length, :precision, :scale, :nullable, :type)',
-      {
-        object,
-        column,
-        id: BigInt(index + 1),
-        ...sizes(type),
-        nullable: BigInt(nullable),
-        type: nameOf(type),
-      },
+  const identities = columns.filter(({ identity }) => identity)
+  if (identities.length > 1) {
+    throw new SqlError(
+      2744,
+      `Multiple identity columns specified for table '${table}'. Only one identity column per table is allowed.`,
     )
   }
-  for (const key of keys) {
-    store.run('INSERT INTO "sys.key_constraints" VALUES (:name, :object, :type, :columns)', {
-      name: key.name,
-      object,
-      type: key.primary ? 'PK' : 'UQ',
-      columns: JSON.stringify(key.columns),
-    })
+  for (const { name, type } of identities) {
+    if (['tinyint', 'smallint', 'int', 'bigint'].includes(type.name)) continue
+    const types = 'int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0'
+    throw new SqlError(
+      2749,
+      `Identity column '${name}' must be of data type ${types}, unencrypted, and constrained to be nonnullable.`,
+      { state: 2 },
+    )
   }
+}
+
+/** Records a table or a view, and gives its id. */
+export function recordObject(store: Store, name: string, type: 'U ' | 'V ', kind: string): number {
+  store.run(
+    `INSERT INTO objects SELECT :name, ifnull(max(object_id), 900000000) + 1, 1, :type, :kind, NULL, NULL FROM objects`,
+    { name, type, kind },
+  )
+  const [[id] = []] = store.all('SELECT max(object_id) FROM objects')
+  // After a rollback, the id may have been that of another table.
+  store.identities.forget(Number(id))
+  return Number(id)
+}
+
+export function recordColumn(store: Store, objectId: number, id: number, column: ColumnDefinition): void {
+  store.run(
+    `INSERT INTO columns VALUES (:object, :name, :id, :length, :precision, :scale, :nullable, :type, :seed, :increment)`,
+    {
+      object: BigInt(objectId),
+      name: column.name,
+      id: BigInt(id),
+      ...sizes(column.type),
+      nullable: BigInt(column.nullable),
+      type: nameOf(column.type),
+      seed: column.identity?.seed ?? null,
+      increment: column.identity?.increment ?? null,
+    },
+  )
 }
 
 function sizes(type: SqlType): Record<'length' | 'precision' | 'scale', bigint> {
@@ -125,11 +134,22 @@ function sizes(type: SqlType): Record<'length' | 'precision' | 'scale', bigint> 
   }
 }
 
+/** @throws SqlError 3726 while a foreign key of another table refers to it */
 export function dropTable(store: Store, table: Table): void {
+  if (foreignKeysTo(store, table).some(({ objectId }) => objectId !== table.objectId)) {
+    throw new SqlError(
+      3726,
+      `Could not drop object '${table.schema}.${table.name}' because it is referenced by a FOREIGN KEY constraint.`,
+    )
+  }
   store.run(`DROP TABLE ${storedName(table)}`)
+  forgetObject(store, table)
+}
+
+export function forgetObject(store: Store, table: Table): void {
   const object = { object: BigInt(table.objectId) }
-  for (const name of ['objects', 'columns', 'key_constraints']) {
-    store.run(`DELETE FROM "sys.${name}" WHERE object_id = :object`, object)
+  for (const name of ['objects', 'columns', 'constraints']) {
+    store.run(`DELETE FROM ${name} WHERE object_id = :object`, object)
   }
   store.run('DELETE FROM "sys.database_permissions" WHERE class = 1 AND major_id = :object', object)
 }

@@ -1,25 +1,50 @@
-// A table, its columns and its keys.
+// A table, its columns and its constraints.
 import { invalidColumn } from '../../model/errors.ts'
-import type { ColumnDefinition, KeyDefinition } from '../../tsql/syntax.ts'
+import type {
+  CheckDefinition,
+  ColumnDefinition,
+  DefaultDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  KeyDefinition,
+} from '../../tsql/syntax.ts'
 import { quoted } from '../storage/store.ts'
 
 export interface Table {
+  /** Below zero for a temporary table. */
   objectId: number
   schema: string
   name: string
-  columns: ColumnDefinition[]
+  columns: Column[]
   keys: Key[]
+  indexes: IndexDefinition[]
+  checks: Check[]
+  foreignKeys: ForeignKey[]
+  defaults: Default[]
 }
 
-export interface Key extends KeyDefinition {
-  name: string
+export interface Column extends ColumnDefinition {
+  /** T-SQL for the value that a row gets without one of its own. */
+  default?: string | undefined
+}
+
+type Named<Definition> = Definition & { name: string }
+export type Key = Named<KeyDefinition>
+export type Default = Named<DefaultDefinition>
+export type Check = Named<CheckDefinition>
+export type ForeignKey = Named<Omit<ForeignKeyDefinition, 'references'>> & {
+  references: { objectId: number; columns: string[] }
 }
 
 export const DEFAULT_SCHEMA = 'dbo'
 
 /** The name that SQLite knows a table by. */
-export function storedName(table: { schema: string; name: string }): string {
-  return quoted(`${table.schema}.${table.name}`)
+export function storedName({ objectId, schema, name }: Pick<Table, 'objectId' | 'schema' | 'name'>): string {
+  return quoted(isTemporary({ objectId }) ? `${name} ${objectId}` : `${schema}.${name}`)
+}
+
+export function isTemporary({ objectId }: Pick<Table, 'objectId'>): boolean {
+  return objectId < 0
 }
 
 /** Compares names as the collation compares text. */

@@ -17,6 +17,7 @@ interface Batch {
 /** Parses and runs a batch. What goes wrong is an outcome too: nothing is thrown. */
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
   const batch: Batch = { session, variables, outcomes: [] }
+  session.scopeIdentity = null
   try {
     parse(sql).every((statement) => continues(statement, batch))
   } catch (error) {
@@ -50,7 +51,8 @@ function isTrue(statement: Extract<Statement, { kind: 'if' }>, { session, variab
 
 // After these the next statement of the batch still runs, unless XACT_ABORT is on. After any other it does not.
 const endsOnlyStatement = [
-  220, 229, 232, 262, 515, 537, 2627, 2628, 2714, 3701, 8115, 8134, 15023, 15063, 15151, 15247,
+  220, 229, 232, 262, 515, 537, 544, 545, 547, 1505, 1779, 1913, 2601, 2627, 2628, 2705, 2714, 3701, 3725,
+  3726, 3728, 4701, 4712, 4901, 4902, 8102, 8106, 8107, 8115, 8134, 15023, 15063, 15151, 15247,
 ]
 /** Failed conversions take the open transaction with them, whatever XACT_ABORT says. */
 const rollsBack = [241, 242, 244, 245, 248, 8114, 8169]

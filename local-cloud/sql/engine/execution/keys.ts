@@ -30,10 +30,32 @@ function checkKey(table: Table, key: Key, columns: number[], row: Value[], conte
   )
   if (same.length < 2) return
   const shown = columns.map((column) => shownValue(row[column] ?? null, columnOf(table, column).type))
+  const value = `The duplicate key value is (${shown.join(', ')}).`
+  const object = `object '${table.schema}.${table.name}'`
+  if (key.isIndex) {
+    const words = `Cannot insert duplicate key row in ${object} with unique index '${key.name}'.`
+    throw new SqlError(2601, `${words} ${value}`, { class: 14 })
+  }
+  const constraint = `${key.primary ? 'PRIMARY' : 'UNIQUE'} KEY constraint '${key.name}'`
+  throw new SqlError(2627, `Violation of ${constraint}. Cannot insert duplicate key in ${object}. ${value}`, {
+    class: 14,
+  })
+}
+
+/** @throws SqlError 1505 when rows that were there before a key have the same */
+export function checkNewKey(table: Table, key: Key, action: string, context: Context): void {
+  const columns = key.columns.map((name) => columnOf(table, columnIndex(table, name)))
+  const list = columns.map(({ name }) => quoted(name)).join(', ')
+  const compared = columns.map(({ name, type }) => comparable(quoted(name), type)).join(', ')
+  const [same] = context.store.all(
+    `SELECT ${list} FROM ${storedName(table)} GROUP BY ${compared} HAVING count(*) > 1 LIMIT 1`,
+  )
+  if (!same) return
+  const shown = columns.map(({ type }, index) => shownValue(same[index] ?? null, type))
+  const names = `object name '${table.schema}.${table.name}' and the index name '${key.name}'`
   throw new SqlError(
-    2627,
-    `Violation of ${key.primary ? 'PRIMARY' : 'UNIQUE'} KEY constraint '${key.name}'. Cannot insert duplicate key in object '${table.schema}.${table.name}'. The duplicate key value is (${shown.join(', ')}).`,
-    { class: 14 },
+    1505,
+    `The ${action} statement terminated because a duplicate key was found for the ${names}. The duplicate key value is (${shown.join(', ')}).`,
   )
 }
 

@@ -3,17 +3,15 @@ import { SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
 import type { Principal } from '../catalog/users.ts'
 import type { Store } from '../storage/store.ts'
+import type { ConnectionState } from '../translation/context.ts'
 
 /** A session without its store, as plain data: between two requests it may move to another process. */
-export interface SessionState {
+export interface SessionState extends ConnectionState {
   database: string
   principal: Principal
-  /** How many BEGIN TRANSACTION are open: SQL Server counts them, and the last COMMIT is the one that counts. */
-  transactionCount: number
   transactionId: bigint
   xactAbort: boolean
   noCount: boolean
-  rowCount: number
   isolation: IsolationLevel
   /** In milliseconds, as SET LOCK_TIMEOUT has it; undefined for the server's own limit. */
   lockTimeout: number | undefined
@@ -45,6 +43,9 @@ export function newSession(database: string, principal: Principal): SessionState
     rowCount: 0,
     isolation: 'READ COMMITTED',
     lockTimeout: undefined,
+    lastIdentity: null,
+    scopeIdentity: null,
+    identityInsert: undefined,
   }
 }
 
@@ -97,4 +98,7 @@ export function resetSession(session: Session, outcomes: Outcome[] = []): void {
   session.noCount = false
   session.isolation = 'READ COMMITTED'
   session.lockTimeout = undefined
+  session.identityInsert = undefined
+  session.lastIdentity = null
+  session.scopeIdentity = null
 }

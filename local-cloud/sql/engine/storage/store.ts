@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { databaseFull, NOT_IMITATED, overflow, SqlError, updateConflict } from '../../model/errors.ts'
 import { isText, type SqlType, type Value } from '../../model/types.ts'
+import { openIdentities } from './identities.ts'
 import { LARGEST_RESULT, sizeOf } from './result-size.ts'
 import { registerFunctions } from './sqlite-functions.ts'
 import { createTransaction } from './transaction.ts'
@@ -19,6 +20,7 @@ interface StoreOptions {
 export function openStore({ file = ':memory:', lockTimeout = 0 }: StoreOptions = {}) {
   const sqlite = open(file)
   const transaction = createTransaction(sqlite)
+  const identities = openIdentities(file)
 
   return {
     /** Runs one statement of SQLite's SQL, and gives its rows as arrays. */
@@ -39,7 +41,11 @@ export function openStore({ file = ':memory:', lockTimeout = 0 }: StoreOptions =
     },
 
     ...transaction,
-    close: () => sqlite.close(),
+    identities,
+    close() {
+      sqlite.close()
+      identities.close()
+    },
 
     /** Sets how long a writer waits for another one: as long as was said at the start, or so many milliseconds. */
     waitForLocks(milliseconds = lockTimeout): void {

@@ -38,6 +38,18 @@ export interface Translator {
   query(query: Query, context: Context, outer?: Scope, common?: Scope['common']): Relation
 }
 
+/** What a connection remembers from one statement to the next, and functions tell. */
+export interface ConnectionState {
+  /** How many BEGIN TRANSACTION are open: SQL Server counts them, and the last COMMIT is the one that counts. */
+  transactionCount: number
+  rowCount: number
+  /** @@IDENTITY, and SCOPE_IDENTITY(). */
+  lastIdentity: Value
+  scopeIdentity: Value
+  /** The id of the table that SET IDENTITY_INSERT is ON for. */
+  identityInsert: number | undefined
+}
+
 /** The statement that is being translated, its connection and its variables. */
 export interface Context {
   translator: Translator
@@ -46,8 +58,7 @@ export interface Context {
   principal: Principal
   /** By their names in small letters. */
   variables: Map<string, Variable>
-  rowCount: number
-  transactionCount: number
+  connection: ConnectionState
   /** The statement as it was written, for errors that show it. */
   statement: string
   /** The bound values, each with the name of its placeholder. */

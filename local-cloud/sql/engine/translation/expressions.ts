@@ -17,6 +17,7 @@ import {
   converted,
   groupsAround,
   onlyColumn,
+  outsideSubset,
   type Scope,
   type Typed,
   withoutGroups,
@@ -67,6 +68,8 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
       return aggregate(expression, translateExpression, context, scope)
     case 'subquery':
       return subquery(expression, context, scope)
+    case 'default':
+      throw outsideSubset(context, 'DEFAULT in this place')
   }
 }
 

@@ -44,7 +44,8 @@ export function specification(
   return { select: `SELECT * FROM (${select}) GROUP BY ${keys}`, order, columns }
 }
 
-function outputsOf(item: SelectItem, context: Context, scope: Scope): Output[] {
+/** Translates an item of a SELECT list, or of an OUTPUT: a star stands for several columns. */
+export function outputsOf(item: SelectItem, context: Context, scope: Scope): Output[] {
   if (item.kind === 'star') return star(item.qualifier, scope)
   const typed = translateExpression(item.value, context, scope)
   const alias = item.kind === 'item' ? item.alias : undefined

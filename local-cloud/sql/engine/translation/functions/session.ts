@@ -1,9 +1,9 @@
 // Translates the functions and variables about the connection and the catalog.
-import { int, nvarchar } from '../../../model/types.ts'
+import { bigint, decimal, int, nvarchar, type Value } from '../../../model/types.ts'
 import { parsePath } from '../../../tsql/parser.ts'
 import { findTable } from '../../catalog/catalog.ts'
 import { userId } from '../../catalog/users.ts'
-import { bind, type Context, constantValue, outsideSubset, type Typed } from '../context.ts'
+import { bind, type Context, cast, constantValue, outsideSubset, type Typed } from '../context.ts'
 import { asText, type SqlFunction, taking } from './arguments.ts'
 
 export const sessionFunctions: Record<string, SqlFunction> = {
@@ -11,6 +11,7 @@ export const sessionFunctions: Record<string, SqlFunction> = {
   USER_NAME: taking(0, (_, context) => name(context, context.principal.name)),
   SUSER_SNAME: taking(0, (_, context) => name(context, context.principal.login)),
   ORIGINAL_LOGIN: taking(0, (_, context) => name(context, context.principal.login)),
+  SCOPE_IDENTITY: taking(0, (_, context) => identity(context.connection.scopeIdentity, context)),
   OBJECT_ID: { counts: [1, 2], translate: objectId },
   DATABASE_PRINCIPAL_ID: taking(1, databasePrincipalId),
 }
@@ -24,9 +25,11 @@ export function globalVariable(variable: string, context: Context): Typed {
         type: nvarchar(300),
       }
     case '@@ROWCOUNT':
-      return { sql: String(context.rowCount), type: int }
+      return { sql: String(context.connection.rowCount), type: int }
     case '@@TRANCOUNT':
-      return { sql: String(context.transactionCount), type: int }
+      return { sql: String(context.connection.transactionCount), type: int }
+    case '@@IDENTITY':
+      return identity(context.connection.lastIdentity, context)
     default:
       throw outsideSubset(context, variable)
   }
@@ -34,6 +37,11 @@ export function globalVariable(variable: string, context: Context): Typed {
 
 function name(context: Context, value: string): Typed {
   return { sql: bind(context, value), type: nvarchar(128) }
+}
+
+// https://learn.microsoft.com/sql/t-sql/functions/scope-identity-transact-sql
+function identity(value: Value, context: Context): Typed {
+  return cast({ sql: bind(context, value), type: bigint }, decimal(38, 0))
 }
 
 function objectId([object, kind]: Typed[], context: Context): Typed {
