@@ -12,7 +12,7 @@ export function defaultExpression(column: Column | undefined): Expression {
   const { type } = column
   // What is too long is an error, as elsewhere, and not cut.
   const whole = type.length > 0 ? { ...type, length: MAX } : type
-  return { kind: 'cast', operand: parseExpression(column.default), type: whole }
+  return { kind: 'cast', operand: parseExpression(column.default), type: whole, failure: 'error' }
 }
 
 /** The values of the columns that a statement leaves to their defaults, by position: one for each row, which may differ. */
