@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { type Answer, serve } from '../http.ts'
 import type { LocalCloud } from '../index.ts'
+import { latestTraces } from '../telemetry/traces.ts'
 import { type Board, createBoard } from './board.ts'
 import { refuse, refuseForm, refuseHost, securityHeaders } from './guard.ts'
 import { type PageView, renderPage, type ServiceView } from './page.ts'
@@ -20,7 +21,7 @@ export interface SwitchboardOptions {
   wakingMs?: number
 }
 
-type Cloud = Pick<LocalCloud, 'identity' | 'blobs' | 'vault' | 'sql'>
+type Cloud = Pick<LocalCloud, 'identity' | 'blobs' | 'vault' | 'sql' | 'telemetry'>
 
 /** Starts it on a free port. */
 export async function startSwitchboard(cloud: Cloud, { site, wakingMs = 60_000 }: SwitchboardOptions = {}) {
@@ -37,7 +38,7 @@ export async function startSwitchboard(cloud: Cloud, { site, wakingMs = 60_000 }
     const action = actions[pathname]
     if (action) return method === 'POST' ? act(request, action) : notAllowed('POST')
     if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD')
-    if (pathname === '/') return page({ services: servicesOf(cloud), ...stateOf(board, site), token })
+    if (pathname === '/') return page(viewOf(cloud, board, site, token))
     return asset(pathname)
   }
 
@@ -82,12 +83,13 @@ function actionsOf(board: Board, site: Restartable | undefined): Record<string, 
   }
 }
 
-function stateOf(board: Board, site: Restartable | undefined): Pick<PageView, 'switches' | 'restart'> {
+function viewOf(cloud: Cloud, board: Board, site: Restartable | undefined, token: string): PageView {
   const restart = !site ? 'impossible' : site.isRestarting ? 'running' : 'possible'
-  return { switches: board.states(), restart }
+  const traces = latestTraces(cloud.telemetry.items(), SHOWN_TRACES)
+  return { services: servicesOf(cloud), switches: board.states(), traces, token, restart }
 }
 
-function servicesOf({ identity, blobs, vault, sql }: Cloud): ServiceView[] {
+function servicesOf({ identity, blobs, vault, sql, telemetry }: Cloud): ServiceView[] {
   const view = ({ endpoint, activity }: { endpoint: string; activity: Cloud['sql']['activity'] }) => ({
     endpoint,
     asked: activity.latest,
@@ -98,11 +100,15 @@ function servicesOf({ identity, blobs, vault, sql }: Cloud): ServiceView[] {
     { place: 'blobs', name: 'Blob Storage', ...view(blobs) },
     { place: 'vault', name: 'Key Vault', ...view(vault), note: notes.vault },
     { place: 'sql', name: 'Azure SQL', ...view(sql) },
+    { place: 'telemetry', name: 'Application Insights', ...view(telemetry), note: notes.telemetry },
   ]
 }
 
+const SHOWN_TRACES = 20
+
 const notes = {
   identity: 'The site asks for one token per service, and keeps it in memory.',
+  telemetry: 'The site sends telemetry every few seconds, if it was started with npm run dev:telemetry.',
   vault:
     'The site keeps the secret in memory for 5 minutes. Open its page /readyz, and it reads the secret again, at most every 5 seconds. A new client asks without a token first (401), to learn for which resource it needs one.',
 }

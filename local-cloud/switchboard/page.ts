@@ -1,8 +1,10 @@
 // The page of the switchboard.
 import type { RequestEntry } from '../activity.ts'
+import type { TraceNode } from '../telemetry/traces.ts'
 import type { SwitchState } from './board.ts'
 import { type Html, html } from './html.ts'
 import type { Place } from './switches.ts'
+import { tracesSection } from './traces.ts'
 
 export interface ServiceView {
   place: Place
@@ -16,6 +18,8 @@ export interface ServiceView {
 export interface PageView {
   services: ServiceView[]
   switches: SwitchState[]
+  /** What the telemetry of the site tells, newest first. */
+  traces: readonly TraceNode[]
   /** Stands in every form. */
   token: string
   /** Whether the site can be restarted from here, and is restarting. */
@@ -24,7 +28,7 @@ export interface PageView {
 
 const SHOWN_REQUESTS = 6
 
-export function renderPage({ services, switches, token, restart }: PageView): string {
+export function renderPage({ services, switches, traces, token, restart }: PageView): string {
   const on = switches.filter(({ isOn }) => isOn)
   return html`<!doctype html>
 <html lang="en">
@@ -51,6 +55,7 @@ ${restart !== 'impossible' && form('/restart', token, html`<button type="submit"
 </header>
 <main>
 ${services.map((service) => section(service, switches, token))}
+${tracesSection(traces)}
 </main>
 </body>
 </html>

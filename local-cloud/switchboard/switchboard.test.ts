@@ -26,7 +26,7 @@ after(async () => {
   await cloud.close()
 })
 
-const { identity, blobs, vault, sql } = cloud
+const { identity, blobs, vault, sql, telemetry } = cloud
 const { host } = new URL(url)
 const patiently = { timeout: 30_000, interval: 20 }
 
@@ -44,7 +44,8 @@ describe('the page', () => {
       assert.match(page, new RegExp(`<button type="submit" id="button-${id}"[^>]*>${name}</button>`), id)
       assert.equal(isOn(page, id), false, id)
     }
-    for (const { endpoint } of [identity, blobs, vault, sql]) assert.ok(page.includes(endpoint), endpoint)
+    for (const { endpoint } of [identity, blobs, vault, sql, telemetry])
+      assert.ok(page.includes(endpoint), endpoint)
     assert.match(page, /No switch is on\./)
   })
 
@@ -144,10 +145,53 @@ describe('what the services were asked lately', () => {
   })
 })
 
+describe('the traces', () => {
+  it('are empty until the site has sent telemetry', async () => {
+    assert.match(await get('/'), /id="latest-traces" data-live><p class="quiet">Nothing yet\./)
+  })
+
+  it('stand on the page as trees, escaped, with failures marked', async () => {
+    const request = {
+      id: 'page',
+      name: 'GET /products',
+      responseCode: '503',
+      success: false,
+      duration: '0:0:0.0340',
+    }
+    const login = {
+      id: 'login',
+      name: 'SQL login',
+      target: 'localhost|shop',
+      resultCode: '40613',
+      success: false,
+      duration: '0:0:0.0056',
+    }
+    await sendTelemetry([
+      message('<b>asleep</b>', 'page'),
+      envelope('RemoteDependencyData', login, 'page'),
+      envelope('RequestData', request),
+    ])
+
+    const page = await get('/')
+
+    const traces = page.slice(page.indexOf('id="latest-traces"'))
+    assert.match(traces, /<summary [^>]+><time [^>]+>[\d:]{8}<\/time> <code>GET \/products<\/code>/)
+    assert.match(
+      traces,
+      /<strong class="failed">503<\/strong> <span class="quiet">in\u00a034\u00a0ms<\/span>/,
+    )
+    assert.match(
+      traces,
+      /<code>SQL login<\/code> <span class="quiet">localhost\|shop<\/span>\s+<strong class="failed">40613/,
+    )
+    assert.match(traces, /<code>&lt;b&gt;asleep&lt;\/b&gt;<\/code>\s+<strong class="ok">Information/)
+  })
+})
+
 /** For each switch: what a client meets while it is on. When it is off again, all answers are as before. */
 const cases: Record<string, () => Promise<void>> = {
   async 'all-slow'() {
-    for (const each of [askFor.token, askFor.document, askFor.secret]) {
+    for (const each of [askFor.token, askFor.document, askFor.secret, askFor.ingestion]) {
       const start = performance.now()
       assert.match(await each(), /^20[06]/)
       assert.ok(performance.now() - start > 900)
@@ -196,6 +240,18 @@ const cases: Record<string, () => Promise<void>> = {
   },
   async 'sql-sleeps'() {
     assert.equal(await loginError(), 40613)
+  },
+  async 'telemetry-refuses-token'() {
+    assert.match(await askFor.ingestion(), /^401/)
+  },
+  async 'telemetry-throttles'() {
+    assert.match(await askFor.ingestion(), /^429/)
+  },
+  async 'telemetry-down'() {
+    assert.match(await askFor.ingestion(), /^503/)
+  },
+  async 'telemetry-hangs'() {
+    await assert.rejects(askFor.ingestion(AbortSignal.timeout(200)), { name: 'TimeoutError' })
   },
   async 'secret-rotated'() {},
   async 'sql-fails-over'() {},
@@ -392,6 +448,7 @@ const bearer = (token: string) => ({
 const tokenFor = {
   blobs: () => identity.issue(identity.app, 'https://storage.azure.com'),
   vault: () => identity.issue(identity.app, 'https://vault.localhost'),
+  telemetry: () => identity.issue(identity.app, 'https://monitor.azure.com'),
 }
 
 /** Status and body of one request to each service, as the site sends it. */
@@ -410,7 +467,29 @@ const askFor = {
   },
   document: () => statusAndBody(documentUrl, tokenFor.blobs(), { 'x-ms-range': 'bytes=0-9' }),
   secret: () => statusAndBody(`${vault.endpoint}/secrets/demo-secret?api-version=7.6`, tokenFor.vault()),
+  ingestion: async (signal?: AbortSignal) => {
+    const response = await sendTelemetry([message('a line')], signal)
+    return `${response.status} ${await response.text()}`
+  },
 }
+
+const [, iKey] = /^InstrumentationKey=([^;]+)/.exec(telemetry.connectionString) ?? []
+
+function sendTelemetry(items: object[], signal = AbortSignal.timeout(60_000)): Promise<Response> {
+  const url = `${telemetry.endpoint}/v2.1/track`
+  return fetch(url, { method: 'POST', body: JSON.stringify(items), signal, ...bearer(tokenFor.telemetry()) })
+}
+
+const envelope = (baseType: string, baseData: object, parentId = '') => ({
+  name: baseType,
+  time: '2026-11-27T12:00:00.000Z',
+  iKey,
+  tags: { 'ai.operation.id': 'trace', 'ai.operation.parentId': parentId },
+  data: { baseType, baseData },
+})
+
+const message = (text: string, parentId?: string) =>
+  envelope('MessageData', { message: text, severityLevel: 'Information' }, parentId)
 
 const documentUrl = `${blobs.endpoint}/documents/archive/noise.bin`
 
@@ -422,6 +501,7 @@ async function everyAnswer(): Promise<unknown[]> {
     await askFor.document(),
     { ...secret, others },
     await query('SELECT Name FROM dbo.Products'),
+    await askFor.ingestion(),
   ]
 }
 

@@ -27,10 +27,11 @@ interface Event {
 }
 
 /** Which service a switch belongs to. */
-export type Place = 'identity' | 'blobs' | 'vault' | 'sql' | 'all'
+export type Place = 'identity' | 'blobs' | 'vault' | 'sql' | 'telemetry' | 'all'
 
 /** What a switch may use of the cloud. */
-export interface SwitchedCloud extends Pick<LocalCloud, 'identity' | 'blobs' | 'vault' | 'sql'> {
+export interface SwitchedCloud
+  extends Pick<LocalCloud, 'identity' | 'blobs' | 'vault' | 'sql' | 'telemetry'> {
   /** How long the database takes to wake up. */
   wakingMs: number
   /** The name of the secret that the site reads. */
@@ -38,6 +39,9 @@ export interface SwitchedCloud extends Pick<LocalCloud, 'identity' | 'blobs' | '
 }
 
 const slowMs = 1_000
+const withoutTelemetry =
+  'Nothing: pages answer as before. The log of the site says once that telemetry cannot be sent.'
+const sentAgain = 'Turn it off. The site sends what it has kept, within a minute.'
 
 export const switches: readonly Switch[] = [
   {
@@ -46,8 +50,8 @@ export const switches: readonly Switch[] = [
     name: 'All services are slow',
     effect: 'Pages take seconds: each request, login and query takes one second longer. Nothing fails.',
     recovery: 'Turn it off.',
-    on({ identity, blobs, vault, sql }) {
-      const all = [identity.faults, blobs.faults, vault.faults, sql.faults, sql.logins]
+    on({ identity, blobs, vault, sql, telemetry }) {
+      const all = [identity.faults, blobs.faults, vault.faults, sql.faults, sql.logins, telemetry.faults]
       return combine(...all.map((faults) => faults.hold({ kind: 'delay', milliseconds: slowMs })))
     },
   },
@@ -174,6 +178,40 @@ export const switches: readonly Switch[] = [
         message: 'The SELECT permission was denied on the object of this query.',
       }),
     }),
+  },
+  {
+    id: 'telemetry-refuses-token',
+    place: 'telemetry',
+    name: 'Telemetry is refused',
+    effect: withoutTelemetry,
+    recovery: sentAgain,
+    on: ({ telemetry }) => ({ off: telemetry.faults.hold({ kind: 'fail', status: 401 }) }),
+  },
+  {
+    id: 'telemetry-throttles',
+    place: 'telemetry',
+    name: 'Telemetry is throttled',
+    effect: withoutTelemetry,
+    recovery: sentAgain,
+    on: ({ telemetry }) => ({
+      off: telemetry.faults.hold({ kind: 'fail', status: 429, headers: { 'retry-after': '10' } }),
+    }),
+  },
+  {
+    id: 'telemetry-down',
+    place: 'telemetry',
+    name: 'The ingestion endpoint is down',
+    effect: withoutTelemetry,
+    recovery: sentAgain,
+    on: ({ telemetry }) => ({ off: telemetry.faults.hold({ kind: 'fail', status: 503 }) }),
+  },
+  {
+    id: 'telemetry-hangs',
+    place: 'telemetry',
+    name: 'The ingestion endpoint does not answer',
+    effect: withoutTelemetry,
+    recovery: sentAgain,
+    on: ({ telemetry }) => ({ off: telemetry.faults.hold({ kind: 'hang' }) }),
   },
 ]
 

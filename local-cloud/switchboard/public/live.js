@@ -7,6 +7,8 @@ async function update() {
   const focused = document.activeElement?.id
   for (const part of document.querySelectorAll('[data-live]')) {
     const newer = latest.getElementById(part.id)
+    for (const { id } of part.querySelectorAll('details[open]'))
+      latest.getElementById(id)?.setAttribute('open', '')
     if (newer && newer.innerHTML !== part.innerHTML) part.replaceChildren(...newer.childNodes)
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus()
