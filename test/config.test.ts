@@ -82,7 +82,8 @@ describe('readConfig', () => {
       role: undefined,
       instance: undefined,
     })
-    const { audience, ingestionEndpoint } = read(` instrumentationkey=${instrumentationKey}; `).telemetry ?? {}
+    const { audience, ingestionEndpoint } =
+      read(` instrumentationkey=${instrumentationKey}; `).telemetry ?? {}
     assert.deepEqual(
       [audience, ingestionEndpoint],
       ['https://monitor.azure.com', 'https://dc.services.visualstudio.com'],
