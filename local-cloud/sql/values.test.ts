@@ -2,9 +2,11 @@
 import { after } from 'node:test'
 import { administrator, connect, startTestServer, tokenCredential } from './test-client.ts'
 import { arithmeticTests } from './test-values/arithmetic.ts'
+import { collationTests } from './test-values/collation.ts'
 import { conversionTests } from './test-values/conversions.ts'
 import { momentTests } from './test-values/moments.ts'
 import { randomArithmeticTests } from './test-values/random-arithmetic.ts'
+import { textTests } from './test-values/text.ts'
 
 const server = await startTestServer()
 const connection = await connect(server.port, tokenCredential({ oid: administrator }))
@@ -16,4 +18,6 @@ after(() => {
 arithmeticTests(connection)
 conversionTests(connection)
 momentTests(connection)
+textTests(connection)
+collationTests(connection)
 randomArithmeticTests(connection)

@@ -4,6 +4,11 @@ const letters = new TextDecoder('windows-1252').decode(Uint8Array.from({ length:
 const bytes = new Map([...letters].map((letter, byte) => [letter, byte]))
 const QUESTION_MARK = 0x3f
 
+/** Whether code page 1252 has this character. */
+export function isOnCodePage(letter: string): boolean {
+  return bytes.has(letter)
+}
+
 /** Replaces every character that code page 1252 does not have by a question mark, as SQL Server does. */
 export function onCodePage(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (letter) => (bytes.has(letter) ? letter : '?'))

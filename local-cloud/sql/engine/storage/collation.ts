@@ -1,16 +1,56 @@
-// SQL_Latin1_General_CP1_CI_AS, the default of Azure SQL: case does not count, accents do, blanks at the end do not.
+// SQL_Latin1_General_CP1_CI_AS, the default of Azure SQL: case does not count, accents do, blanks at the end do not. The two
+// kinds of text have different rules, as in SQL Server.
+// https://learn.microsoft.com/sql/relational-databases/collations/collation-and-unicode-support
+
+export type TextKind = 'varchar' | 'nvarchar'
+
+/** Symbols in the order of Windows, for nvarchar; others follow them. Then come digits, then letters. */
+const SYMBOLS = [...' !"#$%&()*,./:;?@[\\]^_`{|}~+<=>']
+/** Counts only between texts that are alike but for these, in the word sort of Windows. */
+const IGNORED = /['\-\u00ad\u2010\u2011]/g
+/** Lower than whatever a level holds, so that a text stands before those that go on. */
+const NEXT_LEVEL = '\u0001'
+/** Marks a symbol, so that it stands before digits and letters. */
+const SYMBOL = '\u0002'
+/** Letters that are two letters to the rules of nvarchar. */
+const EXPANSIONS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' }
 
 /**
  * The key of a text: texts that are equal to SQL Server have equal keys, and keys sort as the texts do. Letters come first
- * without their accents, so that É stands between E and F; symbols come before digits, and digits before letters.
+ * without their accents, so that É stands between E and F.
  */
-export function collationKey(text: string): string {
+export function collationKey(text: string, kind: TextKind): string {
   const folded = fold(text.replace(/ +$/, ''))
-  const letters = folded
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]/gu, '\u0002$&')
-  return `${letters}\u0001${folded}`
+  if (kind === 'varchar') return keyOf(folded, '')
+  const letters = folded.replace(/[^\0-\x7f]/g, unicodeFold)
+  const marks = Array.from(
+    letters.matchAll(IGNORED),
+    ({ index, 0: mark }) => String(index).padStart(4, '0') + mark,
+  )
+  return keyOf(letters.replace(IGNORED, ''), marks.join(''))
+}
+
+// Letters of the width of a Chinese character and raised digits are plain ones, and Katakana is Hiragana.
+function unicodeFold(letter: string): string {
+  const expanded = EXPANSIONS[letter]
+  if (expanded) return expanded
+  const plain = letter.normalize('NFKC')
+  const narrow = plain.length === 1 ? plain.toLowerCase() : letter
+  return /[\u30a1-\u30f6]/.test(narrow) ? String.fromCharCode(narrow.charCodeAt(0) - 0x60) : narrow
+}
+
+// Three levels, of which the later ones count where the earlier ones are equal: letters, accents, marks that are ignored.
+function keyOf(text: string, marks: string): string {
+  const letters = text.normalize('NFD').replace(/\p{M}/gu, '')
+  const accents = letters === text ? '' : text
+  const primary = letters.replace(/[^\p{L}\p{N}]/gu, symbolKey)
+  if (accents === '' && marks === '') return primary
+  return `${primary}${NEXT_LEVEL}${accents}${marks && NEXT_LEVEL + marks}`
+}
+
+function symbolKey(symbol: string): string {
+  const place = SYMBOLS.indexOf(symbol)
+  return SYMBOL + (place < 0 ? symbol : String.fromCharCode(0x20 + place))
 }
 
 /** Takes away what the collation does not see in a text: the case. */

@@ -1,25 +1,28 @@
 // LIKE: % stands for any text, _ for one character, [a-z] for one of a set, [^a-z] for one outside of it.
 // https://learn.microsoft.com/sql/t-sql/language-elements/like-transact-sql
 import { SqlError } from '../../model/errors.ts'
-import { collationKey, fold } from './collation.ts'
+import { collationKey, fold, type TextKind } from './collation.ts'
 
 type Piece = 'any text' | ((character: string) => boolean)
 
 /**
- * Tells whether a text is like a pattern.
+ * Tells whether a text is like a pattern. Blanks at the end of a varchar need not be in the pattern.
  *
  * @throws SqlError 506 when the escape character is not one character
  */
-export function isLike(text: string, pattern: string, escapeWith = ''): boolean {
+export function isLike(kind: TextKind, text: string, pattern: string, escapeWith = ''): boolean {
   if (escapeWith.length > 1) {
     throw new SqlError(506, `The invalid escape character "${escapeWith}" was specified in a LIKE predicate.`)
   }
-  const pieces = piecesOf(pattern.normalize('NFC'), escapeWith)
-  return pieces !== undefined && matches(text.normalize('NFC'), pieces)
+  const pieces = piecesOf(pattern.normalize('NFC'), escapeWith, kind)
+  if (!pieces) return false
+  const composed = text.normalize('NFC')
+  const end = kind === 'varchar' ? composed.replace(/ +$/, '').length : composed.length
+  return matches(composed, pieces, end)
 }
 
 // Walks both together. At a mismatch the last % takes one character more, which is all the going back there is to do.
-function matches(text: string, pieces: Piece[]): boolean {
+function matches(text: string, pieces: Piece[], end: number): boolean {
   let at = 0
   let piece = 0
   let afterLastPercent = -1
@@ -33,6 +36,8 @@ function matches(text: string, pieces: Piece[]): boolean {
     } else if (current?.(text.charAt(at))) {
       piece += 1
       at += 1
+    } else if (current === undefined && at >= end) {
+      return true
     } else if (afterLastPercent >= 0) {
       resumeAt += 1
       at = resumeAt
@@ -45,7 +50,7 @@ function matches(text: string, pieces: Piece[]): boolean {
 }
 
 // Gives undefined for a set that is never closed: such a pattern matches nothing.
-function piecesOf(pattern: string, escapeWith: string): Piece[] | undefined {
+function piecesOf(pattern: string, escapeWith: string, kind: TextKind): Piece[] | undefined {
   const pieces: Piece[] = []
   for (let index = 0; index < pattern.length; index += 1) {
     const character = pattern.charAt(index)
@@ -58,7 +63,7 @@ function piecesOf(pattern: string, escapeWith: string): Piece[] | undefined {
     else if (character === '[') {
       const end = endOfSet(pattern, index + 1, escapeWith)
       if (end === undefined) return undefined
-      pieces.push(oneOf(pattern.slice(index + 1, end), escapeWith))
+      pieces.push(oneOf(pattern.slice(index + 1, end), escapeWith, kind))
       index = end
     } else pieces.push(exactly(character))
   }
@@ -78,7 +83,8 @@ function endOfSet(pattern: string, start: number, escapeWith: string): number | 
   return undefined
 }
 
-function oneOf(set: string, escapeWith: string): Piece {
+function oneOf(set: string, escapeWith: string, kind: TextKind): Piece {
+  const keyOf = (character: string) => collationKey(character, kind)
   const negated = set.startsWith('^')
   const ranges: [low: string, high: string][] = []
   const characters = setCharacters(negated ? set.slice(1) : set, escapeWith)
@@ -86,12 +92,12 @@ function oneOf(set: string, escapeWith: string): Piece {
     const low = characters[index]
     const high = characters[index + 2]
     if (low && high && isDash(characters[index + 1])) {
-      ranges.push([collationKey(low.character), collationKey(high.character)])
+      ranges.push([keyOf(low.character), keyOf(high.character)])
       index += 2
-    } else if (low) ranges.push([collationKey(low.character), collationKey(low.character)])
+    } else if (low) ranges.push([keyOf(low.character), keyOf(low.character)])
   }
   return (character) => {
-    const key = collationKey(character)
+    const key = keyOf(character)
     return ranges.some(([low, high]) => key >= low && key <= high) !== negated
   }
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
 import { calculateDecimal, calculateFloat, calculateInteger, negate } from './arithmetic.ts'
-import { collationKey } from './collation.ts'
+import { collationKey, type TextKind } from './collation.ts'
 import { convert, tryConvert } from './convert.ts'
 import { calculateDatetime } from './convert-moments.ts'
 import { isLike } from './like.ts'
@@ -19,9 +19,10 @@ export function registerFunctions(sqlite: DatabaseSync): void {
     return type
   }
 
-  define(sqlite, 'collation_key', (text: string) => collationKey(text))
-  define(sqlite, 'is_like', (text: string, pattern: string, escapeWith: string) =>
-    BigInt(isLike(text, pattern, escapeWith)),
+  define(sqlite, 'collation_key', (text: string) => collationKey(text, 'nvarchar'))
+  define(sqlite, 'collation_key_varchar', (text: string) => collationKey(text, 'varchar'))
+  define(sqlite, 'is_like', (kind: TextKind, text: string, pattern: string, escapeWith: string) =>
+    BigInt(isLike(kind, text, pattern, escapeWith)),
   )
   define(sqlite, 'convert_value', (value: Value, from: string, to: string) =>
     convert(value, typeCalled(from), typeCalled(to)),

@@ -112,5 +112,6 @@ export function quoted(name: string): string {
 
 /** Writes the SQL by which a value is compared, sorted and grouped. */
 export function comparable(sql: string, type: SqlType): string {
-  return isText(type) ? `collation_key(${sql})` : sql
+  if (!isText(type)) return sql
+  return type.name === 'varchar' ? `collation_key_varchar(${sql})` : `collation_key(${sql})`
 }

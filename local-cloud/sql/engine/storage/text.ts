@@ -4,14 +4,15 @@ import { fromCodePage, toCodePage } from '../../model/code-page.ts'
 import { NOT_IMITATED, SqlError } from '../../model/errors.ts'
 import type { Value } from '../../model/types.ts'
 import { fold, indexIn } from './collation.ts'
+import { lower, upper } from './letter-case.ts'
 import { isLike } from './like.ts'
 
 /** By their names in SQLite. */
 export const textFunctions: Record<string, (...values: never[]) => Value> = {
   text_length: (text: string) => BigInt(text.replace(/ +$/, '').length),
   text_units: (text: string) => BigInt(text.length),
-  text_upper: (text: string) => text.toUpperCase(),
-  text_lower: (text: string) => text.toLowerCase(),
+  text_upper: upper,
+  text_lower: lower,
   text_reverse: (text: string) => Array.from(text).reverse().join(''),
   text_slice: (text: string, start: bigint, end: bigint) => text.slice(Number(start), Number(end)),
   text_left: (text: string, length: bigint) => text.slice(0, lengthFor('LEFT or SUBSTRING', length)),
@@ -112,10 +113,10 @@ function quote(text: string, character: string): string | null {
 
 // A % at the beginning lets the rest of the pattern begin anywhere.
 function patternIndex(pattern: string, text: string): number {
-  if (!pattern.startsWith('%')) return isLike(text, pattern) ? 1 : 0
+  if (!pattern.startsWith('%')) return isLike('nvarchar', text, pattern) ? 1 : 0
   const rest = pattern.replace(/^%+/, '')
   if (rest === '') return 1
-  for (let at = 0; at < text.length; at += 1) if (isLike(text.slice(at), rest)) return at + 1
+  for (let at = 0; at < text.length; at += 1) if (isLike('nvarchar', text.slice(at), rest)) return at + 1
   return 0
 }
 

@@ -1,5 +1,5 @@
 // Translates what is true, false or unknown. SQLite treats NULL as T-SQL does, so the three values need no help.
-import { commonType, isText, MAX, nvarchar } from '../../model/types.ts'
+import { commonType, isText, MAX, varchar } from '../../model/types.ts'
 import type { Condition, Expression, Query } from '../../tsql/syntax.ts'
 import { comparable } from '../storage/store.ts'
 import { type Context, checkSubquery, commonTypeOf, converted, onlyColumn, type Scope } from './context.ts'
@@ -81,7 +81,10 @@ function like(condition: Extract<Condition, { kind: 'like' }>, context: Context,
   ]
   const texts = parts.map((part) => {
     const value = translateExpression(part, context, scope)
-    return isText(value.type) ? value.sql : converted(value, nvarchar(MAX)).sql
+    return isText(value.type) ? value : converted(value, varchar(MAX))
   })
-  return `(${condition.negated ? 'NOT ' : ''}is_like(${texts.join(', ')}))`
+  // https://learn.microsoft.com/sql/t-sql/language-elements/like-transact-sql#pattern-matching-with-like
+  const kind = texts.every(({ type }) => type.name === 'varchar') ? 'varchar' : 'nvarchar'
+  const values = [`'${kind}'`, ...texts.map(({ sql }) => sql)]
+  return `(${condition.negated ? 'NOT ' : ''}is_like(${values.join(', ')}))`
 }

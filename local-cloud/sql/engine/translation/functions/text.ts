@@ -19,8 +19,8 @@ const MOST_BYTES = 8000
 export const textFunctions: Record<string, SqlFunction> = {
   LEN: taking(1, ([text]) => measured('text_length', asText(text))),
   DATALENGTH: taking(1, ([value], context) => dataLength(given(value), context)),
-  LOWER: taking(1, ([text]) => onText('text_lower', text)),
-  UPPER: taking(1, ([text]) => onText('text_upper', text)),
+  LOWER: taking(1, ([text]) => onText('text_lower', text, kindOf(text))),
+  UPPER: taking(1, ([text]) => onText('text_upper', text, kindOf(text))),
   LTRIM: taking(1, ([text]) => onText('ltrim', text)),
   RTRIM: taking(1, ([text]) => onText('rtrim', text)),
   TRIM: taking(1, ([text]) => onText('trim', text)),
@@ -56,6 +56,11 @@ export const textFunctions: Record<string, SqlFunction> = {
   NCHAR: taking(1, ([code]) => ({ sql: `text_nchar(${asInteger(code)})`, type: nvarchar(1) })),
   CONCAT: takingMany(2, (values) => concat(values.map(asText))),
   CONCAT_WS: takingMany(3, concatWithSeparator),
+}
+
+// In quotation marks, as an argument.
+function kindOf(text: Typed | undefined): string {
+  return `'${asText(text).type.name}'`
 }
 
 function measured(work: string, text: Typed): Typed {
