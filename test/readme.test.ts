@@ -62,7 +62,7 @@ describe('the table of switches in docs/switchboard.md', () => {
 
 describe('the search for paths, links and scripts', () => {
   const text = [
-    'See `src/gone.ts` and `views`, not `/readyz`, `a/b` or `npm run gone`; [this](docs/gone.md#part), ![that](.github/gone.png).',
+    'See `src/gone.ts` and `views`, not `/readyz`, `a/b` or `npm run gone`; [this](docs/gone.md#part), ![that](.github/gone.png), <img src="gone.png">.',
     '    src/none/            what is there',
     '    views/, public/      templates',
     '    npm ci && npm run none',
@@ -81,7 +81,7 @@ describe('the search for paths, links and scripts', () => {
   })
 
   it('finds relative links, and scripts anywhere', () => {
-    assert.deepEqual(relativeLinksIn(text), ['docs/gone.md', '.github/gone.png'])
+    assert.deepEqual(relativeLinksIn(text), ['docs/gone.md', '.github/gone.png', 'gone.png'])
     assert.deepEqual(scriptsIn(text), ['gone', 'none'])
   })
 })
@@ -106,8 +106,8 @@ function isPath(span: string): boolean {
 }
 
 function relativeLinksIn(text: string): string[] {
-  return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
-    .map(([, link = '']) => link)
+  return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)|\bsrc(?:set)?="([^"]+)"/g)]
+    .map(([, link, source]) => link ?? source ?? '')
     .filter((link) => !/^[a-z]+:/.test(link))
 }
 

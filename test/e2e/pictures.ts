@@ -7,16 +7,21 @@ import { url as productsUrl } from '../../src/routes/products.ts'
 import { startApp } from '../support/start-app.ts'
 import { noBrowser, openPage } from './browser.ts'
 
-const homePicture = fileURLToPath(new URL('../../.github/home.png', import.meta.url))
+const homePictures = [
+  { colorScheme: 'light', path: fileURLToPath(new URL('../../.github/home.png', import.meta.url)) },
+  { colorScheme: 'dark', path: fileURLToPath(new URL('../../.github/home-dark.png', import.meta.url)) },
+] as const
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 const viewport = { width: 640, height: 720 }
 const gap = 16
 
-it('takes the picture of the home page', { skip: noBrowser }, async (t) => {
+it('takes the pictures of the home page, light and dark', { skip: noBrowser }, async (t) => {
   const { origin } = await startApp(t)
-  const page = await openPage(t, { viewport: { width: 1200, height: 900 } })
-  await page.goto(origin)
-  await page.screenshot({ path: homePicture })
+  for (const { colorScheme, path } of homePictures) {
+    const page = await openPage(t, { viewport: { width: 1200, height: 900 }, colorScheme })
+    await page.goto(origin)
+    await page.screenshot({ path })
+  }
 })
 
 it('takes the picture of the switchboard', { skip: noBrowser }, async (t) => {
