@@ -45,7 +45,10 @@ export interface SqlServer extends Service<string> {
 
 /** Starts a server on a free port of 127.0.0.1, with an empty database. */
 export async function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
-  const state = createState(options, await createDatabase(options.administrator, options.limits))
+  const state = createState(
+    options,
+    await createDatabase(options.database, options.administrator, options.limits),
+  )
   const server = createServer((socket) => {
     state.sockets.add(socket)
     socket.on('close', () => state.sockets.delete(socket))

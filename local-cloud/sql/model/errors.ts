@@ -8,12 +8,15 @@ export class SqlError extends Error {
   /** SQL Server's severity: up to 16 is the client's doing, 20 and more ends the connection. */
   readonly class: number
   readonly state: number
+  /** Where in the batch the statement begins that has failed. */
+  line: number
 
-  constructor(number: number, message: string, { class: severity = 16, state = 1 } = {}) {
+  constructor(number: number, message: string, { class: severity = 16, state = 1, line = 1 } = {}) {
     super(message)
     this.number = number
     this.class = severity
     this.state = state
+    this.line = line
   }
 }
 
@@ -28,8 +31,8 @@ export function notImitated(what: string, statement: string): SqlError {
   )
 }
 
-export function syntaxError(near: string): SqlError {
-  return new SqlError(102, `Incorrect syntax near '${near}'.`, { class: 15 })
+export function syntaxError(near: string, line = 1): SqlError {
+  return new SqlError(102, `Incorrect syntax near '${near}'.`, { class: 15, line })
 }
 
 export function syntaxErrorNearKeyword(keyword: string): SqlError {

@@ -4,13 +4,25 @@ import type { SqlType, Value } from './types.ts'
 
 /** What a statement has led to, in the order in which the client is told. */
 export type Outcome =
-  /** `counted` unless SET NOCOUNT ON. */
-  | { kind: 'rows'; columns: ResultColumn[]; rows: Value[][]; counted: boolean }
-  | { kind: 'count'; count: number }
+  /** `counted` unless SET NOCOUNT ON. A SELECT unless it says otherwise. */
+  | { kind: 'rows'; columns: ResultColumn[]; rows: Value[][]; counted: boolean; command?: Command }
+  | { kind: 'count'; count: number; command: Command }
   | { kind: 'transaction'; change: 'begin' | 'commit' | 'rollback'; id: bigint }
   | { kind: 'error'; error: SqlError }
+
+/** The statement that a result or a count comes from. */
+export type Command = 'select' | 'insert' | 'update' | 'delete'
 
 export interface ResultColumn {
   name: string
   type: SqlType
+  /** Undefined for a value that is calculated. */
+  origin?: Origin | undefined
+}
+
+/** What the column of a table is like that a value comes from. */
+export interface Origin {
+  nullable: boolean
+  /** The database numbers the rows by it. */
+  identity: boolean
 }

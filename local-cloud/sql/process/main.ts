@@ -5,8 +5,8 @@ import { openStore } from '../engine/storage/store.ts'
 import type { Message, Reply } from './messages.ts'
 import { createTasks } from './tasks.ts'
 
-const [, , file = '', lockTimeout] = process.argv
-const tasks = createTasks(openStore({ file, lockTimeout: Number(lockTimeout) }))
+const [, , file = '', database = '', lockTimeout] = process.argv
+const tasks = createTasks(openStore({ file, database, lockTimeout: Number(lockTimeout) }))
 
 process.on('message', (message: Message) => process.send?.(replyTo(message)))
 process.on('disconnect', () => process.exit())

@@ -15,10 +15,17 @@ export class ProcessEnded extends Error {}
 /** For the values of results, in megabytes. SQLite's own memory is not part of it, and small. */
 const HEAP = 512
 
-export async function startDatabaseProcess(options: { file: string; lockTimeout: number }) {
+interface Options {
+  file: string
+  /** What T-SQL calls the database. */
+  database: string
+  lockTimeout: number
+}
+
+export async function startDatabaseProcess({ file, database, lockTimeout }: Options) {
   const child = fork(
     fileURLToPath(import.meta.resolve('../process/main.ts')),
-    [options.file, String(options.lockTimeout)],
+    [file, database, String(lockTimeout)],
     {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP}`],

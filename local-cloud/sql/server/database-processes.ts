@@ -17,6 +17,7 @@ interface Waiting {
 
 export async function startDatabaseProcesses(options: {
   file: string
+  database: string
   lockTimeout: number
   /** So many requests can run, or transactions be open, at the same time. */
   mostAtOnce: number

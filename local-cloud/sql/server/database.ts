@@ -22,7 +22,7 @@ export interface Limits {
 const usual: Limits = { lockTimeout: 10_000, longestBatch: 30_000, longestWait: 10_000, mostAtOnce: 8 }
 
 /** Creates an empty database. `administrator` is an object id or a client id. */
-export async function createDatabase(administrator: string, changed: Partial<Limits> = {}) {
+export async function createDatabase(database: string, administrator: string, changed: Partial<Limits> = {}) {
   const limits = { ...usual, ...changed }
   const folder = await mkdtemp(path.join(tmpdir(), 'local-cloud-sql-'))
   let generation = 0
@@ -30,7 +30,11 @@ export async function createDatabase(administrator: string, changed: Partial<Lim
 
   async function open() {
     generation += 1
-    const opened = await startDatabaseProcesses({ ...limits, file: path.join(folder, `${generation}.db`) })
+    const opened = await startDatabaseProcesses({
+      ...limits,
+      database,
+      file: path.join(folder, `${generation}.db`),
+    })
     const process = await opened.acquire()
     await process.call('create', { administrator })
     opened.release(process)

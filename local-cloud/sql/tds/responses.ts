@@ -1,12 +1,12 @@
 // Writes the results of statements as the tokens of a response.
 import { SqlError } from '../model/errors.ts'
-import type { Outcome } from '../model/results.ts'
+import type { Command, Outcome } from '../model/results.ts'
 import { change, columnMetadata, done, doneStatus, doneToken, error, returnStatus, row } from './tokens.ts'
 
 interface Part {
   tokens: Buffer[]
   /** Undefined for what does not end a statement. */
-  done: { status: number; count: number } | undefined
+  done: { status: number; count: number; command?: Command | undefined } | undefined
 }
 
 /** Writes the response to a batch: each statement ends with DONE, which says whether more follows. */
@@ -16,7 +16,7 @@ export function batchResponse(outcomes: Outcome[]): Buffer {
   return Buffer.concat(
     parts.flatMap(({ tokens, done: end }, index) => {
       const more = index < parts.length - 1 ? doneStatus.more : 0
-      return end ? [...tokens, done(doneToken.batch, end.status | more, end.count)] : tokens
+      return end ? [...tokens, done(doneToken.batch, end.status | more, end)] : tokens
     }),
   )
 }
@@ -27,7 +27,7 @@ export function procedureResponse(outcomes: Outcome[]): Buffer {
   const failed = outcomes.findLast((outcome) => outcome.kind === 'error')
   return Buffer.concat([
     ...parts.flatMap(({ tokens, done: end }) =>
-      end ? [...tokens, done(doneToken.inProcedure, end.status | doneStatus.more, end.count)] : tokens,
+      end ? [...tokens, done(doneToken.inProcedure, end.status | doneStatus.more, end)] : tokens,
     ),
     returnStatus(failed?.error.number ?? 0),
     done(doneToken.procedure, failed ? doneStatus.error : 0),
@@ -39,7 +39,7 @@ function partFrom(outcome: Outcome): Part {
     case 'rows':
       return rowsPart(outcome)
     case 'count':
-      return { tokens: [], done: { status: doneStatus.count, count: outcome.count } }
+      return { tokens: [], done: { status: doneStatus.count, ...outcome } }
     case 'transaction':
       return { tokens: [change[outcome.change](outcome.id)], done: undefined }
     case 'error':
@@ -47,11 +47,11 @@ function partFrom(outcome: Outcome): Part {
   }
 }
 
-function rowsPart({ columns, rows, counted }: Extract<Outcome, { kind: 'rows' }>): Part {
+function rowsPart({ columns, rows, counted, command = 'select' }: Extract<Outcome, { kind: 'rows' }>): Part {
   const header = columnMetadata(columns)
   try {
     const tokens = [header, ...rows.map((values) => row(columns, values))]
-    return { tokens, done: { status: counted ? doneStatus.count : 0, count: rows.length } }
+    return { tokens, done: { status: counted ? doneStatus.count : 0, count: rows.length, command } }
   } catch (cause) {
     // A number may turn out to be too large for its column only when it is written.
     if (!(cause instanceof SqlError)) throw cause

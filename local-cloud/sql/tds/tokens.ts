@@ -1,6 +1,6 @@
 // The tokens of which a response consists (MS-TDS 2.2.7).
 import type { SqlError } from '../model/errors.ts'
-import type { ResultColumn } from '../model/results.ts'
+import type { Command, Origin, ResultColumn } from '../model/results.ts'
 import type { Value } from '../model/types.ts'
 import { longText, shortText, uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 import { SERVER_VERSION } from './prelogin.ts'
@@ -35,18 +35,17 @@ function environmentChange(type: number, now: Buffer, before: Buffer): Buffer {
 }
 
 export function info(number: number, message: string): Buffer {
-  return messageToken(0xab, { number, message, class: 10, state: 1 })
+  return messageToken(0xab, { number, message, class: 10, state: 1, line: 1 })
 }
 
-export function error({ number, message, class: severity, state }: SqlError): Buffer {
-  return messageToken(0xaa, { number, message, class: severity, state })
+export function error({ number, message, class: severity, state, line }: SqlError): Buffer {
+  return messageToken(0xaa, { number, message, class: severity, state, line })
 }
 
 function messageToken(
   token: number,
-  { number, message, class: severity, state }: Pick<SqlError, 'number' | 'message' | 'class' | 'state'>,
+  { number, message, class: severity, state, line }: Omit<SqlError, 'name'>,
 ): Buffer {
-  const line = uint32(1)
   const text = longText(message.slice(0, LONGEST_MESSAGE))
   return sized(token, [
     uint32(number),
@@ -54,7 +53,7 @@ function messageToken(
     text,
     shortText(SERVER_NAME),
     shortText(''),
-    line,
+    uint32(line),
   ])
 }
 
@@ -81,13 +80,22 @@ export function featuresAcknowledged({ utf8 }: { utf8: boolean }): Buffer {
   return Buffer.concat([uint8(0xae), fedAuth, ...withUtf8, uint8(0xff)])
 }
 
+// Flags of a column.
 const NULLABLE = 0x01
+const UPDATEABLE_UNKNOWN = 0x08
+const IDENTITY = 0x10
+const COMPUTED = 0x20
 
 export function columnMetadata(columns: ResultColumn[]): Buffer {
-  const described = columns.map(({ name, type }) =>
-    Buffer.concat([uint32(0), uint16(NULLABLE), typeInfo(type), shortText(name)]),
+  const described = columns.map(({ name, type, origin }) =>
+    Buffer.concat([uint32(0), uint16(flagsOf(origin)), typeInfo(type), shortText(name)]),
   )
   return Buffer.concat([uint8(0x81), uint16(columns.length), ...described])
+}
+
+function flagsOf(origin: Origin | undefined): number {
+  if (!origin) return COMPUTED | NULLABLE
+  return (origin.identity ? IDENTITY : UPDATEABLE_UNKNOWN) | (origin.nullable ? NULLABLE : 0)
 }
 
 export function row(columns: ResultColumn[], values: Value[]): Buffer {
@@ -105,8 +113,17 @@ export function returnStatus(status: number): Buffer {
 export const doneToken = { batch: 0xfd, procedure: 0xfe, inProcedure: 0xff }
 export const doneStatus = { more: 0x01, error: 0x02, count: 0x10, attention: 0x20 }
 
-export function done(token: number, status: number, count = 0): Buffer {
-  return Buffer.concat([uint8(token), uint16(status), uint16(0), wide(BigInt(count), 8)])
+/** The numbers of statements (CurCmd), which MS-TDS leaves to the server: those that clients take the counts of are known. */
+const commands: Record<Command, number> = { select: 0xc1, insert: 0xc3, delete: 0xc4, update: 0xc5 }
+
+interface End {
+  count?: number
+  command?: Command | undefined
+}
+
+export function done(token: number, status: number, { count = 0, command }: End = {}): Buffer {
+  const number = command ? commands[command] : 0
+  return Buffer.concat([uint8(token), uint16(status), uint16(number), wide(BigInt(count), 8)])
 }
 
 function sized(token: number, parts: Buffer[]): Buffer {

@@ -78,10 +78,10 @@ export function name(cursor: Cursor): string {
   return next(cursor).value
 }
 
-/** Takes a name with what it belongs to: `dbo.Products`. */
+/** Takes a name with what it belongs to: `dbo.Products`, or `shop..Products`, which leaves the schema out. */
 export function path(cursor: Cursor): string[] {
   const names = [name(cursor)]
-  while (accept(cursor, '.')) names.push(name(cursor))
+  while (accept(cursor, '.')) names.push(isSymbol(cursor, '.') ? '' : name(cursor))
   return names
 }
 
@@ -148,6 +148,12 @@ export function either<Item>(
   }
 }
 
+/** The token that an error is about: at the end of a batch, the last one. */
+export function tokenInError(cursor: Cursor): Token {
+  const token = peek(cursor)
+  return token.kind === 'end' ? peek(cursor, -1) : token
+}
+
 /** The error for the token that stands here, where something else should. */
 export function unexpected(cursor: Cursor): SqlError {
   const token = peek(cursor)
@@ -157,7 +163,7 @@ export function unexpected(cursor: Cursor): SqlError {
     return outsideSubset(cursor, `the operator ${token.value}`)
   }
   if (token.kind === 'word' && isReserved(token.value)) return syntaxErrorNearKeyword(token.value)
-  const { start, end } = token.kind === 'end' ? peek(cursor, -1) : token
+  const { start, end } = tokenInError(cursor)
   return syntaxError(cursor.sql.slice(start, end))
 }
 

@@ -50,6 +50,11 @@ export function tokensOf(sql: string): Token[] {
   return [...tokens, { kind: 'end', value: '', start: at, end: at }]
 }
 
+/** The number of the line that a place in a batch is on. */
+export function lineAt(sql: string, at: number): number {
+  return sql.slice(0, at).split('\n').length
+}
+
 function tokenFrom(groups: Record<string, string | undefined>, start: number, end: number): Token {
   const { unicode, text, name, binary, number, variable, word, symbol } = groups
   if (unicode !== undefined) return { kind: 'unicode text', value: unquoted(unicode.slice(1)), start, end }
@@ -77,12 +82,16 @@ function endOfComment(sql: string, start: number): number {
     if (pair === '/*' || pair === '*/') at += 1
     if (depth === 0) return at + 1
   }
-  throw new SqlError(113, "Missing end comment mark '*/'.", { class: 15 })
+  throw new SqlError(113, "Missing end comment mark '*/'.", { class: 15, line: lineAt(sql, start) })
 }
 
 function unreadable(sql: string, at: number): SqlError {
   const rest = sql.slice(at)
-  if (!/^(N?'|\[|")/i.test(rest)) return syntaxError(rest.charAt(0))
+  const line = lineAt(sql, at)
+  if (!/^(N?'|\[|")/i.test(rest)) return syntaxError(rest.charAt(0), line)
   const text = rest.replace(/^N?['["]/i, '')
-  return new SqlError(105, `Unclosed quotation mark after the character string '${text}'.`, { class: 15 })
+  return new SqlError(105, `Unclosed quotation mark after the character string '${text}'.`, {
+    class: 15,
+    line,
+  })
 }

@@ -1,4 +1,5 @@
 // The entrance to the language: reads a batch, the declaration of parameters, or the name of an object.
+import { SqlError } from '../model/errors.ts'
 import type { SqlType } from '../model/types.ts'
 import { condition } from './conditions.ts'
 import {
@@ -15,10 +16,12 @@ import {
   path,
   peek,
   startsQuery,
+  tokenInError,
   unexpected,
   variable,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
+import { lineAt } from './lexer.ts'
 import { query } from './query.ts'
 import type { Condition, Expression, Parsed, Statement } from './syntax.ts'
 import {
@@ -45,9 +48,14 @@ const grammar: Grammar = { expression, condition, query }
 export function parse(sql: string): Statement[] {
   const cursor = cursorOn(sql, grammar)
   const statements: Statement[] = []
-  while (peek(cursor).kind !== 'end') {
-    if (accept(cursor, ';')) cursor.statementStart = peek(cursor).start
-    else statements.push(statement(cursor))
+  try {
+    while (peek(cursor).kind !== 'end') {
+      if (accept(cursor, ';')) cursor.statementStart = peek(cursor).start
+      else statements.push(statement(cursor))
+    }
+  } catch (error) {
+    if (error instanceof SqlError) error.line = lineAt(sql, tokenInError(cursor).start)
+    throw error
   }
   return statements
 }
@@ -82,7 +90,7 @@ export function parseExpression(text: string): Expression {
 function statement(cursor: Cursor): Statement {
   const { start } = peek(cursor)
   const parsed = anyStatement(cursor)
-  return { ...parsed, text: cursor.sql.slice(start, peek(cursor, -1).end) } as Statement
+  return { ...parsed, text: cursor.sql.slice(start, peek(cursor, -1).end), start } as Statement
 }
 
 function anyStatement(cursor: Cursor): Parsed {

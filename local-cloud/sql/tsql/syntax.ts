@@ -183,8 +183,8 @@ export interface Securable {
   path: string[]
 }
 
-/** A statement, and how it was written. */
-export type Statement = Parsed & { text: string }
+/** A statement, how it was written, and where in the batch it begins. */
+export type Statement = Parsed & { text: string; start: number }
 
 export type Parsed =
   | { kind: 'select'; query: Query }

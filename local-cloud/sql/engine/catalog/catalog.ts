@@ -7,19 +7,21 @@ import { systemTables } from './system-tables.ts'
 import { DEFAULT_SCHEMA, isSameName, type Table } from './table.ts'
 
 /**
- * Finds a table by its name, with or without `dbo.`; case does not count.
+ * Finds a table by its name, with or without the current database and `dbo.`; case does not count.
  *
- * @throws SqlError 40515 for a name with a database in front
+ * @throws SqlError 40515 for a name with another database in front
  */
 export function findTable(store: Store, path: string[]): Table | undefined {
-  if (path.length > 2) {
+  const isHere = path.length === 3 && isSameName(path[0] ?? '', store.database)
+  if (path.length > 2 && !isHere) {
     throw new SqlError(
       40515,
       `Reference to database and/or server name in '${path.join('.')}' is not supported in this version of SQL Server.`,
       { class: 15 },
     )
   }
-  const [name = '', schema = DEFAULT_SCHEMA] = path.toReversed()
+  const [name = '', given] = path.toReversed()
+  const schema = given || DEFAULT_SCHEMA
   const system = systemTables.find((table) =>
     isSameName(`${table.schema}.${table.name}`, `${schema}.${name}`),
   )

@@ -4,8 +4,8 @@ import { createSystemTables } from './system-tables.ts'
 import { createFirstUsers } from './users.ts'
 
 /** Opens a database in memory. `administrator` is an object id or a client id. */
-export function openDatabase(administrator: string): Store {
-  const store = openStore()
+export function openDatabase(administrator: string, database = ''): Store {
+  const store = openStore({ database })
   createCatalog(store, administrator)
   return store
 }

@@ -1,6 +1,7 @@
 // Runs a batch: statement by statement, and past an error as far as SQL Server would go on.
 import { NOT_IMITATED, SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
+import { lineAt } from '../../tsql/lexer.ts'
 import { parse } from '../../tsql/parser.ts'
 import type { Statement } from '../../tsql/syntax.ts'
 import { translateCondition } from '../translation/conditions.ts'
@@ -10,13 +11,14 @@ import { contextOf, runStatement } from './statements.ts'
 
 interface Batch {
   session: Session
+  sql: string
   variables: Map<string, Variable>
   outcomes: Outcome[]
 }
 
 /** Parses and runs a batch. What goes wrong is an outcome too: nothing is thrown. */
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
-  const batch: Batch = { session, variables, outcomes: [] }
+  const batch: Batch = { session, sql, variables, outcomes: [] }
   session.scopeIdentity = null
   try {
     parse(sql).every((statement) => continues(statement, batch))
@@ -39,7 +41,9 @@ function continues(statement: Statement, batch: Batch): boolean {
     batch.session.rowCount = runStatement(batch.session, statement, batch.variables, batch.outcomes)
     return true
   } catch (error) {
-    return continuesAfter(sqlErrorFrom(error, statement.text), batch)
+    const failure = sqlErrorFrom(error, statement.text)
+    failure.line = lineAt(batch.sql, statement.start)
+    return continuesAfter(failure, batch)
   }
 }
 

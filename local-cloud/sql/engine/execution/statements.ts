@@ -86,8 +86,9 @@ function write(
     if (statement.kind === 'update') return updateRows(statement, context)
     return deleteRows(statement, context)
   })
-  if (output) outcomes.push({ kind: 'rows', ...output, counted: !session.noCount })
-  else if (!session.noCount) outcomes.push({ kind: 'count', count })
+  const command = statement.kind
+  if (output) outcomes.push({ kind: 'rows', ...output, counted: !session.noCount, command })
+  else if (!session.noCount) outcomes.push({ kind: 'count', count, command })
   return count
 }
 

@@ -13,16 +13,20 @@ export type Parameters = Record<string, Value>
 interface StoreOptions {
   /** In memory without it. */
   file?: string
+  /** What T-SQL calls the database. */
+  database?: string
   /** How long a writer waits for another one, in milliseconds, unless the session has set that itself. */
   lockTimeout?: number
 }
 
-export function openStore({ file = ':memory:', lockTimeout = 0 }: StoreOptions = {}) {
+export function openStore({ file = ':memory:', database = '', lockTimeout = 0 }: StoreOptions = {}) {
   const sqlite = open(file)
   const transaction = createTransaction(sqlite)
   const identities = openIdentities(file)
 
   return {
+    database,
+
     /** Runs one statement of SQLite's SQL, and gives its rows as arrays. */
     all(sql: string, parameters: Parameters = {}): Value[][] {
       return translated(() => {

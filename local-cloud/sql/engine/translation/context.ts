@@ -1,5 +1,6 @@
 // What the parts of the translation from T-SQL to SQLite share.
 import { invalidColumn, notImitated, SqlError } from '../../model/errors.ts'
+import type { Origin } from '../../model/results.ts'
 import {
   areStoredAlike,
   commonType,
@@ -20,6 +21,8 @@ export interface Typed {
   sql: string
   type: SqlType
   isNull?: true
+  /** Of the column of a table. */
+  origin?: Origin | undefined
   /** How many digits a constant whole number has: calculating with decimals, SQL Server takes no more of them than there are. */
   digits?: number
 }
@@ -76,6 +79,7 @@ export interface Relation {
 export interface RelationColumn {
   name: string
   type: SqlType
+  origin?: Origin | undefined
   /** A bare NULL in the list of a SELECT: a UNION gives it the type of what it meets. */
   isNull?: true
 }
@@ -158,9 +162,13 @@ function columnsNamed(
 }
 
 /** @throws SqlError 8120, 8121 or 8127 for a column that is not the same in all rows of a group */
-export function columnOf(relation: NamedRelation, { name, type }: RelationColumn, scope: Scope): Typed {
+export function columnOf(
+  relation: NamedRelation,
+  { name, type, origin }: RelationColumn,
+  scope: Scope,
+): Typed {
   const sql = `${relation.alias}.${quoted(name)}`
-  if (!scope.groups || scope.groups.has(sql)) return { sql, type }
+  if (!scope.groups || scope.groups.has(sql)) return { sql, type, origin }
   const [number, clause] = ungrouped[scope.clause ?? 'SELECT'] ?? [8120, 'select list']
   throw new SqlError(
     number,

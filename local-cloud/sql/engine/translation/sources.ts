@@ -1,12 +1,19 @@
 // Translates a FROM: tables, joins, queries and rows that stand in for tables.
 import { invalidObject, SqlError } from '../../model/errors.ts'
-import type { Expression, Source } from '../../tsql/syntax.ts'
+import type { ColumnDefinition, Expression, Source } from '../../tsql/syntax.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { requirePermission } from '../catalog/permissions.ts'
 import { isSameName, storedName } from '../catalog/table.ts'
 import { quoted } from '../storage/store.ts'
 import { translateCondition } from './conditions.ts'
-import { type Context, commonTypeOf, converted, type Relation, type Scope } from './context.ts'
+import {
+  type Context,
+  commonTypeOf,
+  converted,
+  type Relation,
+  type RelationColumn,
+  type Scope,
+} from './context.ts'
 import { translateExpression } from './expressions.ts'
 
 /** Translates a FROM, and adds to the scope what it names. */
@@ -38,12 +45,24 @@ export function translateSource(source: Source, context: Context, scope: Scope):
 function join(source: Extract<Source, { kind: 'join' }>, context: Context, scope: Scope): string {
   const first = scope.relations.length
   const left = translateSource(source.left, context, scope)
+  const second = scope.relations.length
   const right = translateSource(source.right, context, scope)
+  if (source.join === 'LEFT' || source.join === 'FULL') makeNullable(scope.relations, second)
+  if (source.join === 'RIGHT' || source.join === 'FULL') makeNullable(scope.relations, first, second)
   const tables = `${left} ${source.join} JOIN ${source.right.kind === 'join' ? `(${right})` : right}`
   if (!source.on) return tables
   // The condition of a join knows the tables that it joins, and no other.
   const inner: Scope = { ...scope, relations: scope.relations.slice(first), clause: 'ON' }
   return `${tables} ON ${translateCondition(source.on, context, inner)}`
+}
+
+/** Of the tables whose rows an outer join may leave out. */
+function makeNullable(relations: Scope['relations'], start: number, end = relations.length): void {
+  for (const relation of relations.slice(start, end)) {
+    relation.columns = relation.columns.map(({ origin, ...column }) =>
+      origin ? { ...column, origin: { ...origin, nullable: true } } : column,
+    )
+  }
 }
 
 function named(relation: Relation, path: string[], context: Context, scope: Scope): string {
@@ -67,7 +86,11 @@ function relationNamed(path: string[], context: Context, scope: Scope): Relation
   const table = findTable(context.store, path)
   if (!table) throw invalidObject(path.join('.'))
   requirePermission(context.store, context.principal, 'SELECT', table, context.database)
-  return { sql: storedName(table), columns: table.columns.map(({ name, type }) => ({ name, type })) }
+  return { sql: storedName(table), columns: table.columns.map(fromTable) }
+}
+
+function fromTable({ name, type, nullable, identity }: ColumnDefinition): RelationColumn {
+  return { name, type, origin: { nullable, identity: identity !== undefined } }
 }
 
 /** Gives a query that stands in for a table the names of its columns. */
@@ -77,7 +100,11 @@ export function derived(query: Relation, name: { alias: string; columns: string[
     const [number, word] = columns.length > query.columns.length ? [8159, 'fewer'] : [8158, 'more']
     throw new SqlError(number, `'${alias}' has ${word} columns than were specified in the column list.`)
   }
-  const named = query.columns.map(({ name, type }, index) => ({ name: columns[index] ?? name, type }))
+  const named = query.columns.map(({ name, type, origin }, index) => ({
+    name: columns[index] ?? name,
+    type,
+    origin,
+  }))
   const nameless = named.findIndex((column) => column.name === '')
   if (nameless >= 0) {
     throw new SqlError(8155, `No column name was specified for column ${nameless + 1} of '${alias}'.`)

@@ -47,10 +47,10 @@ export function specification(
 /** Translates an item of a SELECT list, or of an OUTPUT: a star stands for several columns. */
 export function outputsOf(item: SelectItem, context: Context, scope: Scope): Output[] {
   if (item.kind === 'star') return star(item.qualifier, scope)
-  const typed = translateExpression(item.value, context, scope)
+  const { origin, ...typed } = translateExpression(item.value, context, scope)
   const alias = item.kind === 'item' ? item.alias : undefined
   const own = item.value.kind === 'column' ? (item.value.path.at(-1) ?? '') : ''
-  return [{ ...typed, name: alias ?? own }]
+  return [{ ...typed, name: alias ?? own, ...(item.value.kind === 'column' && { origin }) }]
 }
 
 function star(qualifier: string[], scope: Scope): Output[] {
