@@ -40,6 +40,7 @@ export function createApp(
   const app = express()
   // Trust the X-Forwarded-* headers of one proxy: App Service's front end.
   app.set('trust proxy', 1)
+  app.disable('x-powered-by')
   setUpTemplates(app)
 
   const project = readProject(projectFolder)

@@ -31,7 +31,7 @@ export const cases: Case[] = [
     connections: 4,
     servers: ['site', 'bare'],
   },
-  { name: 'secret, JSON', path: '/secret', accept: json, requests: 400, connections: 4, servers: all },
+  { name: 'secret, JSON', path: '/secret', accept: json, requests: 1000, connections: 4, servers: all },
   { name: 'secret, HTML', path: '/secret', accept: html, requests: 200, connections: 4, servers: ['site'] },
   { name: 'documents, JSON', path: '/documents', accept: json, requests: 40, connections: 1, servers: all },
   {

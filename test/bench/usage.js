@@ -7,7 +7,7 @@ const sample = () => {
   peakRss = Math.max(peakRss, process.memoryUsage.rss())
 }
 // Not resourceUsage().maxRSS, which on Linux begins with the memory of the process that started this one.
-setInterval(sample, 100).unref()
+setInterval(sample, 250).unref()
 
 subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => {
   const address = server.address()

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { url } from '../../src/routes/documents.ts'
+import { eventually } from '../support/eventually.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { pages, startApp } from '../support/start-app.ts'
 
@@ -25,6 +28,19 @@ describe('the style sheet and the icon', () => {
     const { text } = await request.get('/assets/0123456789abcdef/site.css').expect(200)
     assert.equal(text, await readFile(new URL('../../public/site.css', import.meta.url), 'utf8'))
     await request.get('/assets/0123456789abcdef/site.css').expect('Cache-Control', 'no-cache')
+  })
+
+  it('are not sent again to browsers that have them', async (t) => {
+    const { request } = await startApp(t)
+    const url = '/assets/0123456789abcdef/site.css'
+    const { headers } = await request.get(url).expect(200)
+
+    for (const condition of [
+      { 'If-None-Match': headers.etag ?? '' },
+      { 'If-Modified-Since': headers['last-modified'] ?? '' },
+    ]) {
+      await request.get(url).set(condition).expect(304)
+    }
   })
 
   it('are not found elsewhere', async (t) => {
@@ -90,6 +106,44 @@ describe('compression', () => {
     const url = /href="([^"]+\.css)"/.exec(page.body.toString())?.[1] ?? ''
     const { headers } = await rawRequest(origin, url, { headers: { 'Accept-Encoding': 'gzip' } })
     assert.equal(headers['content-encoding'], 'gzip')
+  })
+
+  it('says how long a packed page is, and leaves short answers as they are', async (t) => {
+    const { origin } = await startApp(t)
+    const headers = { 'Accept-Encoding': 'br, gzip' }
+
+    const page = await rawRequest(origin, '/', { headers })
+    const short = await rawRequest(origin, '/healthz', { headers })
+
+    // gzip takes less time than Brotli for what is packed once only.
+    assert.equal(page.headers['content-encoding'], 'gzip')
+    assert.equal(page.headers['content-length'], String(page.body.length))
+    assert.equal(short.headers['content-encoding'], undefined)
+    assert.match(short.headers.vary ?? '', /\bAccept-Encoding\b/)
+  })
+
+  it('packs a file once, as small as it gets', async (t) => {
+    const { app } = await startApp(t)
+    const packed = async () => {
+      const chunks: unknown[] = []
+      const response = new ServerResponse(new IncomingMessage(new Socket()))
+      response.end = (chunk?: unknown) => {
+        chunks.push(chunk)
+        return response
+      }
+      const request = Object.assign(new IncomingMessage(new Socket()), {
+        method: 'GET',
+        url: app.locals.assets.url('site.css'),
+        headers: { 'accept-encoding': 'gzip, br' },
+      })
+      app(request, response)
+      await eventually(() => chunks.length === 1)
+      return chunks[0] as Buffer
+    }
+    const [first, second] = [await packed(), await packed()]
+
+    assert.equal(first, second)
+    assert.match(brotliDecompressSync(first).toString(), /:root/)
   })
 
   it('sends pages as they are to browsers that take no encoding', async (t) => {
