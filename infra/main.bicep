@@ -113,6 +113,9 @@ param rateLimitPerMinute int = 300
 @description('Show on each page how it was answered: hosts, resources and timings, to every visitor.')
 param showTrace bool = true
 
+@description('Percentage of requests whose traces are sent to Application Insights. A string, because it may be a fraction.')
+param telemetrySamplingPercent string = '100'
+
 @description('Use the free offer, with a monthly allowance. All free databases of a subscription are in the same region. If false, use is billed by the second. Decide before the first deployment: a database cannot be converted.')
 param sqlUseFreeOffer bool = true
 
@@ -300,6 +303,8 @@ module web './modules/web.bicep' = {
     sqlPort: sql.outputs.port
     rateLimitPerMinute: rateLimitPerMinute
     showTrace: showTrace
+    applicationInsightsConnectionString: monitoring.outputs.connectionString
+    telemetrySamplingPercent: telemetrySamplingPercent
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: monitoring.outputs.actionGroupId
   }
@@ -462,6 +467,9 @@ output DEPLOYED_RATE_LIMIT_PER_MINUTE int = rateLimitPerMinute
 
 @description('Whether pages show how they were answered.')
 output DEPLOYED_SHOW_TRACE bool = showTrace
+
+@description('Percentage of requests whose traces are sent.')
+output DEPLOYED_TELEMETRY_SAMPLING_PERCENT string = telemetrySamplingPercent
 
 @description('Whether the database uses the free offer.')
 output DEPLOYED_SQL_USE_FREE_OFFER bool = sqlUseFreeOffer

@@ -44,7 +44,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// The site does not send telemetry yet. It could, with its identity; instrumentation keys are not accepted.
+// The site sends its telemetry with its identity.
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   name: applicationInsightsName
   location: location
@@ -80,6 +80,10 @@ output workspaceId string = workspace.id
 
 @description('Name of the Application Insights component.')
 output applicationInsightsName string = applicationInsights.name
+
+// No credential: it says where to send and for which component. Who sends needs a token, and the role in access.bicep.
+@description('Connection string of the Application Insights component.')
+output connectionString string = applicationInsights.properties.ConnectionString
 
 @description('Resource ID of the action group that alerts notify, or empty.')
 output actionGroupId string = empty(alertEmail) ? '' : actionGroup.id

@@ -63,6 +63,12 @@ param rateLimitPerMinute int
 @description('Whether pages show how they were answered.')
 param showTrace bool
 
+@description('Connection string of Application Insights: addresses, and no credential.')
+param applicationInsightsConnectionString string
+
+@description('Percentage of requests whose traces are sent.')
+param telemetrySamplingPercent string
+
 @description('Resource ID of the Log Analytics workspace.')
 param workspaceId string
 
@@ -138,6 +144,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'AZURE_SQL_PORT', value: sqlPort }
         { name: 'RATE_LIMIT_PER_MINUTE', value: string(rateLimitPerMinute) }
         { name: 'SHOW_TRACE', value: string(showTrace) }
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsightsConnectionString }
+        { name: 'TELEMETRY_SAMPLING_PERCENT', value: telemetrySamplingPercent }
         // DefaultAzureCredential tries the managed identity and nothing else.
         { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
         // Where credentials other than the managed identity would sign in: it differs in Azure Government and in China.
@@ -145,6 +153,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'NODE_ENV', value: 'production' }
         // The package is complete: dist/ holds one bundle.
         { name: 'SCM_DO_BUILD_DURING_DEPLOYMENT', value: 'false' }
+        // Without App Service's agent, which its start script loads for a version such as ~3: the site sends its own telemetry.
+        { name: 'ApplicationInsightsAgent_EXTENSION_VERSION', value: 'disabled' }
         // Seconds from SIGTERM to SIGKILL: time for running downloads to end.
         { name: 'WEBSITES_CONTAINER_STOP_TIME_LIMIT', value: '30' }
       ])

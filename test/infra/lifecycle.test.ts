@@ -50,6 +50,7 @@ const settings = {
   SQL_USE_FREE_OFFER: 'false',
   RATE_LIMIT_PER_MINUTE: '600',
   SHOW_TRACE: 'false',
+  TELEMETRY_SAMPLING_PERCENT: '12.5',
   LOG_DAILY_CAP_GB: '3',
   ALERT_EMAIL: 'ops@keyless.example',
   DEVELOPER_IP_ADDRESS: '203.0.113.7',
@@ -111,6 +112,7 @@ describe('a change', () => {
       sqlUseFreeOffer: false,
       rateLimitPerMinute: 600,
       showTrace: false,
+      telemetrySamplingPercent: '12.5',
     })
     for (const [name, value] of Object.entries(settings)) assert.equal(azd.environment.get(name), value, name)
   })

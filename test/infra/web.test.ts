@@ -16,6 +16,7 @@ const platformSettings = {
   AZURE_AUTHORITY_HOST: '=environment().authentication.loginEndpoint',
   NODE_ENV: 'production',
   SCM_DO_BUILD_DURING_DEPLOYMENT: 'false',
+  ApplicationInsightsAgent_EXTENSION_VERSION: 'disabled',
   WEBSITES_CONTAINER_STOP_TIME_LIMIT: '30',
 }
 
@@ -51,18 +52,22 @@ describe('the app settings', () => {
         AZURE_SQL_PORT: '=sql.outputs.port',
         RATE_LIMIT_PER_MINUTE: '=rateLimitPerMinute',
         SHOW_TRACE: '=showTrace',
+        APPLICATIONINSIGHTS_CONNECTION_STRING: '=monitoring.outputs.connectionString',
+        TELEMETRY_SAMPLING_PERCENT: '=telemetrySamplingPercent',
       },
     )
   })
 
-  it('are outputs too, for a .env file, except for the identity that no laptop has', () => {
+  it('are outputs too, for a .env file, except for the identity that no laptop has, and what is sent with it', () => {
     const outputs = Object.fromEntries(
       statements('output', [file('main.bicep')]).map(({ name, value }) => [name, value]),
     )
     // Some are settings of the azd environment under the same name, so they are in the .env file already.
-    const ofAzd = ['AZURE_CLIENT_ID', ...keptSettings.map(({ name }) => name)]
-    const shared = ownSettings.filter((name) => !ofAzd.includes(name))
+    const ofAzd = keptSettings.map(({ name }) => name)
+    const ofSite = ['APPLICATIONINSIGHTS_CONNECTION_STRING']
+    const shared = ownSettings.filter((name) => ![...ofAzd, ...ofSite].includes(name))
     for (const name of shared) assert.equal(outputs[name], fromMain(name), name)
+    for (const name of ofSite) assert.ok(!(name in outputs), 'a developer has no role to send telemetry')
     assert.ok(!('AZURE_CLIENT_ID' in outputs), 'in a pipeline, this is the id of the deployer')
   })
 })
@@ -131,6 +136,7 @@ describe('the outputs', () => {
       'identity.principalId': '=identity.properties.principalId',
       'monitoring.workspaceId': '=workspace.id',
       'monitoring.applicationInsightsName': '=applicationInsights.name',
+      'monitoring.connectionString': '=applicationInsights.properties.ConnectionString',
       'monitoring.actionGroupId': "=empty(alertEmail) ? '' : actionGroup.id",
       'network.subnetId': '=siteSubnet.id',
       'storage.name': '=account.name',
