@@ -6,6 +6,7 @@ import { collationTests } from './test-values/collation.ts'
 import { conversionTests } from './test-values/conversions.ts'
 import { momentTests } from './test-values/moments.ts'
 import { randomArithmeticTests } from './test-values/random-arithmetic.ts'
+import { refusalTests } from './test-values/refusals.ts'
 import { textTests } from './test-values/text.ts'
 
 const server = await startTestServer()
@@ -20,4 +21,5 @@ conversionTests(connection)
 momentTests(connection)
 textTests(connection)
 collationTests(connection)
+refusalTests(connection)
 randomArithmeticTests(connection)

@@ -238,7 +238,7 @@ describe('conditions', () => {
   errors([
     ["SELECT 1 WHERE 'a' LIKE 'a' ESCAPE 'xx'", 506],
     ['SELECT Id FROM dbo.Items WHERE Name = 5', 245],
-    ['SELECT Id FROM dbo.Items WHERE Id', 102],
+    ['SELECT Id FROM dbo.Items WHERE Id', 4145],
     ['SELECT 1 WHERE 1 IN (SELECT Id, Name FROM dbo.Items)', 116],
   ])
 })

@@ -1,4 +1,5 @@
 // Reads what is true, false or unknown.
+import { SqlError } from '../model/errors.ts'
 import {
   accept,
   type Cursor,
@@ -53,10 +54,24 @@ function predicate(cursor: Cursor): Condition {
   if (accept(cursor, 'BETWEEN')) return between(cursor, operand, negated)
   if (negated) throw unexpected(cursor)
   const operator = comparisons[peek(cursor).value]
-  if (peek(cursor).kind !== 'symbol' || !operator) throw unexpected(cursor)
+  if (peek(cursor).kind !== 'symbol' || !operator) throw notACondition(cursor)
   next(cursor)
   if (isWord(cursor, 'ANY') || isWord(cursor, 'ALL') || isWord(cursor, 'SOME')) throw unexpected(cursor)
   return { kind: 'comparison', operator, left: operand, right: expression(cursor) }
+}
+
+const whatFollows =
+  'AND OR THEN GROUP ORDER HAVING UNION SELECT INSERT UPDATE DELETE SET DECLARE BEGIN IF'.split(' ')
+
+// A value alone is no condition, which shows where it ends.
+function notACondition(cursor: Cursor): SqlError {
+  const token = peek(cursor)
+  const isOver = token.kind === 'end' || isSymbol(cursor, ')') || isSymbol(cursor, ';')
+  const goesOn = whatFollows.some((word) => isWord(cursor, word))
+  if (!isOver && !goesOn) return unexpected(cursor)
+  const words = 'An expression of non-boolean type specified in a context where a condition is expected, near'
+  const near = token.kind === 'end' ? peek(cursor, -1) : token
+  return new SqlError(4145, `${words} '${near.value}'.`, { class: 15 })
 }
 
 const comparisons: Record<string, Comparison> = {

@@ -1,6 +1,6 @@
 // Where the parser stands in a batch, and the small steps it takes from there.
 import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../model/errors.ts'
-import { isReserved, isUnsupported } from './keywords.ts'
+import { isReserved, unsupportedIn } from './keywords.ts'
 import { type Token, tokensOf } from './lexer.ts'
 import type { Condition, Expression, Query } from './syntax.ts'
 
@@ -80,6 +80,8 @@ export function name(cursor: Cursor): string {
 
 /** Takes a name with what it belongs to: `dbo.Products`, or `shop..Products`, which leaves the schema out. */
 export function path(cursor: Cursor): string[] {
+  if (peek(cursor).kind === 'variable')
+    throw outsideSubset(cursor, `the table variable ${peek(cursor).value}`)
   const names = [name(cursor)]
   while (accept(cursor, '.')) names.push(isSymbol(cursor, '.') ? '' : name(cursor))
   return names
@@ -157,18 +159,30 @@ export function tokenInError(cursor: Cursor): Token {
 /** The error for the token that stands here, where something else should. */
 export function unexpected(cursor: Cursor): SqlError {
   const token = peek(cursor)
-  if (token.kind === 'word' && isUnsupported(token.value))
-    return outsideSubset(cursor, token.value.toUpperCase())
-  if (token.kind === 'symbol' && unsupportedOperators.includes(token.value)) {
-    return outsideSubset(cursor, `the operator ${token.value}`)
+  const unsupported = token.kind === 'word' && unsupportedIn(token.value, peek(cursor, 1).value)
+  if (unsupported) return outsideSubset(cursor, unsupported)
+  if (token.kind === 'symbol' && token.value in unsupportedSymbols) {
+    return outsideSubset(cursor, `${unsupportedSymbols[token.value]} ${token.value}`)
   }
+  if (token.kind === 'money')
+    return outsideSubset(cursor, `the type of money literals such as ${token.value}`)
   if (token.kind === 'word' && isReserved(token.value)) return syntaxErrorNearKeyword(token.value)
   const { start, end } = tokenInError(cursor)
   return syntaxError(cursor.sql.slice(start, end))
 }
 
-// Operators on bits, and assignments that calculate.
-const unsupportedOperators = ['&', '|', '^', '~', '+=', '-=', '*=', '/=', '%=']
+// Operators on bits, assignments that calculate, and what comes before methods, labels and escapes of ODBC.
+const unsupportedSymbols: Record<string, string> = {
+  ...Object.fromEntries(
+    ['&', '|', '^', '~', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^='].map((symbol) => [
+      symbol,
+      'the operator',
+    ]),
+  ),
+  '::': 'the method of a type behind',
+  ':': 'a label or a pair with',
+  '{': 'an escape of ODBC in',
+}
 
 /** The error for T-SQL that SQL Server knows, and this parser does not. */
 export function outsideSubset(cursor: Cursor, what: string): SqlError {

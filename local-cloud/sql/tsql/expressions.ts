@@ -43,7 +43,9 @@ function product(cursor: Cursor): Expression {
 function signed(cursor: Cursor): Expression {
   if (accept(cursor, '-')) return { kind: 'negative', operand: product(cursor) }
   if (accept(cursor, '+')) return product(cursor)
-  return primary(cursor)
+  const value = primary(cursor)
+  if (isWord(cursor, 'AT') && isWord(cursor, 'TIME', 1)) throw outsideSubset(cursor, 'AT TIME ZONE')
+  return value
 }
 
 function primary(cursor: Cursor): Expression {
@@ -77,12 +79,36 @@ function subquery(cursor: Cursor): Expression {
 function named(cursor: Cursor): Expression {
   if (accept(cursor, 'NULL')) return { kind: 'null' }
   if (accept(cursor, 'CASE')) return caseOf(cursor)
-  if (accept(cursor, 'CURRENT_TIMESTAMP')) return { kind: 'call', name: 'GETDATE', arguments: [] }
-  if (accept(cursor, 'CURRENT_USER')) return { kind: 'call', name: 'USER_NAME', arguments: [] }
+  const short = acceptOneOf(cursor, ...Object.keys(withoutBrackets))
+  if (short) return { kind: 'call', name: withoutBrackets[short] ?? short, arguments: [] }
   const token = peek(cursor)
   if (token.kind === 'word' && isSymbol(cursor, '(', 1)) return call(cursor)
-  return { kind: 'column', path: path(cursor) }
+  const column = path(cursor)
+  if (isSymbol(cursor, '(')) throw outsideSubset(cursor, `the function ${column.join('.')}`)
+  return { kind: 'column', path: column }
 }
+
+// Functions that are called by their name alone, and what they are short for.
+const withoutBrackets: Record<string, string> = {
+  CURRENT_TIMESTAMP: 'GETDATE',
+  CURRENT_USER: 'USER_NAME',
+  SESSION_USER: 'USER_NAME',
+  USER: 'USER_NAME',
+  SYSTEM_USER: 'SUSER_SNAME',
+}
+
+// Functions that may be called with words between their arguments: TRIM(BOTH 'x' FROM name), PARSE('1' AS int).
+const withOwnSyntax = [
+  'TRIM',
+  'LTRIM',
+  'RTRIM',
+  'PARSE',
+  'TRY_PARSE',
+  'JSON_OBJECT',
+  'JSON_ARRAY',
+  'JSON_QUERY',
+  'JSON_VALUE',
+]
 
 // Functions that are called by reserved words.
 const reservedFunctions = ['COALESCE', 'CONVERT', 'TRY_CONVERT', 'NULLIF', 'LEFT', 'RIGHT']
@@ -99,6 +125,9 @@ function call(cursor: Cursor): Expression {
   if (name === 'IIF') return inBrackets(cursor, inlineIf)
   expect(cursor, '(')
   const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
+  if (!isSymbol(cursor, ')') && withOwnSyntax.includes(name)) {
+    throw outsideSubset(cursor, `this form of the function ${name}`)
+  }
   expect(cursor, ')')
   if (isWord(cursor, 'OVER') || isWord(cursor, 'WITHIN')) {
     throw outsideSubset(cursor, `the function ${name} over several rows`)

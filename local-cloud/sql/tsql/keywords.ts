@@ -19,21 +19,49 @@ const reserved = new Set(
     .filter(Boolean),
 )
 
-/** Words that start a statement, or a part of one, that this parser does not support. */
-const unsupported = new Set(
-  `ALTER BACKUP BULK CHECKPOINT CLOSE COLLATE CONTAINS CROSS CURSOR DBCC DEALLOCATE DEFAULT EXEC EXECUTE FOR
-  FOREIGN FREETEXT FUNCTION GOTO HOLDLOCK IDENTITY INDEX INTO KILL MERGE NONCLUSTERED CLUSTERED OPEN OPENQUERY
-  OPENROWSET OPENXML OPTION OUTER PERCENT PIVOT PRINT PROC PROCEDURE RAISERROR REFERENCES RETURN REVERT SAVE SCHEMA
-  TABLE TABLESAMPLE TRIGGER TRUNCATE UNPIVOT USE VIEW WAITFOR WHILE WITH ANY ALL SOME CHECK OUTPUT THROW TOP TRY`
+/** The reserved words that this parser reads: where one of them is out of place, the statement is at fault. */
+const read = new Set(
+  `AND AS ASC BEGIN BETWEEN BY CASE COALESCE COMMIT CONSTRAINT CONVERT CREATE CURRENT_TIMESTAMP CURRENT_USER DECLARE
+  DELETE DENY DESC DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS FROM FULL GRANT GROUP HAVING IF IN INNER INSERT INTERSECT
+  IS JOIN KEY LEFT LIKE NOT NULL NULLIF ON OR ORDER PRIMARY REVOKE RIGHT ROLLBACK SELECT SESSION_USER SET SYSTEM_USER THEN
+  TO TRAN TRANSACTION UNION UNIQUE UPDATE USER VALUES WHEN WHERE`
     .split(/\s+/)
     .filter(Boolean),
 )
+
+/** Words that are not reserved, but with which T-SQL begins a statement, or a part of one, that this parser does not read. */
+const others = new Set(
+  `APPLY CATCH DISABLE ENABLE GENERATED GET HIDDEN IGNORE MASKED MATCHED MOVE OUTPUT PERIOD RANGE RECEIVE RESPECT ROWS SEND
+  SETS SPARSE THROW TIES TRY USING WINDOW`
+    .split(/\s+/)
+    .filter(Boolean),
+)
+
+/** Parts of T-SQL that begin with a word which this parser reads elsewhere. */
+const phrases = [
+  ['DISTINCT', 'FROM'],
+  ...['LOOP', 'HASH', 'MERGE', 'REMOTE'].flatMap((hint) => [
+    ['INNER', hint],
+    ['LEFT', hint],
+    ['RIGHT', hint],
+    ['FULL', hint],
+  ]),
+]
 
 export function isReserved(word: string): boolean {
   return reserved.has(word.toUpperCase())
 }
 
-/** Whether T-SQL gives this word a meaning that the parser does not support: then the statement is not the one at fault. */
-export function isUnsupported(word: string): boolean {
-  return unsupported.has(word.toUpperCase())
+/**
+ * Finds out whether T-SQL gives these words, of which the parser expected other ones, a meaning that it does not support:
+ * then the statement is not the one at fault.
+ *
+ * @returns what is not supported, by its name
+ */
+export function unsupportedIn(word: string, nextWord: string): string | undefined {
+  const [first, second] = [word.toUpperCase(), nextWord.toUpperCase()]
+  const phrase = phrases.find(([a, b]) => a === first && b === second)
+  if (phrase) return phrase.join(' ')
+  const isKnown = others.has(first) || (reserved.has(first) && !read.has(first))
+  return isKnown ? first : undefined
 }

@@ -3,7 +3,17 @@ import { SqlError, syntaxError } from '../model/errors.ts'
 
 export interface Token {
   /** A `word` is a keyword or a plain name; a `name` stood in brackets or double quotes and is never a keyword. */
-  kind: 'word' | 'name' | 'variable' | 'text' | 'unicode text' | 'number' | 'binary' | 'symbol' | 'end'
+  kind:
+    | 'word'
+    | 'name'
+    | 'variable'
+    | 'text'
+    | 'unicode text'
+    | 'number'
+    | 'money'
+    | 'binary'
+    | 'symbol'
+    | 'end'
   /** What the token means: without quotes, brackets and the N. */
   value: string
   start: number
@@ -19,9 +29,10 @@ const TOKEN = new RegExp(
     /(?<name>\[(?:[^\]]|\]\])+\]|"(?:[^"]|"")+")/u,
     /(?<binary>0[xX][0-9a-fA-F]*)/u,
     /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/u,
+    /(?<money>[$£¤¥€][+-]?[\d,]*\.?\d*)/u,
     /(?<variable>@{1,2}[\p{L}_#@$][\p{L}\p{N}_#@$]*)/u,
     /(?<word>[\p{L}_#][\p{L}\p{N}_#@$]*)/u,
-    /(?<symbol><=|>=|<>|!=|!<|!>|::|[-+*/%]=|[-+*/%=<>().,;&|^~:])/u,
+    /(?<symbol><=|>=|<>|!=|!<|!>|::|[-+*/%&|^]=|[-+*/%=<>().,;&|^~:{}])/u,
   ]
     .map((pattern) => pattern.source)
     .join('|'),
@@ -56,12 +67,13 @@ export function lineAt(sql: string, at: number): number {
 }
 
 function tokenFrom(groups: Record<string, string | undefined>, start: number, end: number): Token {
-  const { unicode, text, name, binary, number, variable, word, symbol } = groups
+  const { unicode, text, name, binary, number, money, variable, word, symbol } = groups
   if (unicode !== undefined) return { kind: 'unicode text', value: unquoted(unicode.slice(1)), start, end }
   if (text !== undefined) return { kind: 'text', value: unquoted(text), start, end }
   if (name !== undefined) return { kind: 'name', value: unquoted(name), start, end }
   if (binary !== undefined) return { kind: 'binary', value: binary.slice(2), start, end }
   if (number !== undefined) return { kind: 'number', value: number, start, end }
+  if (money !== undefined) return { kind: 'money', value: money, start, end }
   if (variable !== undefined) return { kind: 'variable', value: variable, start, end }
   if (word !== undefined) return { kind: 'word', value: word, start, end }
   return { kind: 'symbol', value: symbol ?? '', start, end }

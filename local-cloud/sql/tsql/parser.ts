@@ -9,6 +9,7 @@ import {
   cursorOn,
   expect,
   type Grammar,
+  isName,
   isSymbol,
   isWord,
   list,
@@ -133,17 +134,42 @@ function ifElse(cursor: Cursor): Parsed {
 }
 
 function transactionOrBlock(cursor: Cursor): Parsed {
-  if (accept(cursor, 'BEGIN', 'TRAN') || accept(cursor, 'BEGIN', 'TRANSACTION')) return { kind: 'begin' }
+  if (accept(cursor, 'BEGIN', 'TRAN') || accept(cursor, 'BEGIN', 'TRANSACTION')) {
+    refuseTransactionName(cursor)
+    return { kind: 'begin' }
+  }
   if (isWord(cursor, 'BEGIN') && !isWord(cursor, 'TRY', 1)) return block(cursor)
   if (accept(cursor, 'COMMIT')) return transactionEnd(cursor, 'commit')
   if (accept(cursor, 'ROLLBACK')) return transactionEnd(cursor, 'rollback')
   const verb = acceptOneOf(cursor, 'BEGIN', 'ALTER')
-  throw verb ? outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`) : unexpected(cursor)
+  if (verb) throw outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`)
+  if (isName(cursor) && isSymbol(cursor, ':', 1)) throw outsideSubset(cursor, 'a label')
+  throw procedureCall(cursor) ?? unexpected(cursor)
+}
+
+// A batch may begin with the name of a procedure. Of the procedures that SQL Server brings along there is none here.
+function procedureCall(cursor: Cursor): SqlError | undefined {
+  if (cursor.at > 0 || !isName(cursor)) return undefined
+  const called = path(cursor).join('.')
+  if (/^((\w+\.)?sys\.)?[sx]p_/i.test(called)) return outsideSubset(cursor, `the procedure ${called}`)
+  const isAlone = peek(cursor).kind === 'end' || isSymbol(cursor, ';')
+  cursor.at = 0
+  return isAlone
+    ? new SqlError(2812, `Could not find stored procedure '${called}'.`, { state: 62 })
+    : undefined
 }
 
 function transactionEnd(cursor: Cursor, kind: 'commit' | 'rollback'): Parsed {
-  if (!accept(cursor, 'TRAN') && !accept(cursor, 'TRANSACTION')) accept(cursor, 'WORK')
+  if (accept(cursor, 'TRAN') || accept(cursor, 'TRANSACTION')) refuseTransactionName(cursor)
+  else accept(cursor, 'WORK')
   return { kind }
+}
+
+function refuseTransactionName(cursor: Cursor): void {
+  const startsStatement = isWord(cursor, 'THROW')
+  if (!startsStatement && (isName(cursor) || peek(cursor).kind === 'variable')) {
+    throw outsideSubset(cursor, 'a transaction with a name')
+  }
 }
 
 function block(cursor: Cursor): Parsed {

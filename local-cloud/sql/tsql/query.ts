@@ -139,6 +139,7 @@ function qualifiedStar(cursor: Cursor): SelectItem | undefined {
 }
 
 function alias(cursor: Cursor): string | undefined {
+  if (isWord(cursor, 'WINDOW') && isWord(cursor, 'AS', 2)) throw unexpected(cursor)
   const required = accept(cursor, 'AS')
   if (isName(cursor) || ['text', 'unicode text'].includes(peek(cursor).kind)) return next(cursor).value
   if (required) throw unexpected(cursor)
@@ -186,12 +187,19 @@ function joinKind(cursor: Cursor): Join | undefined {
 }
 
 function source(cursor: Cursor): Source {
-  if (!isSymbol(cursor, '(')) return { kind: 'table', path: path(cursor), alias: alias(cursor) }
+  if (!isSymbol(cursor, '(')) return table(cursor)
   if (isWord(cursor, 'VALUES', 1)) {
     const values = inBrackets(cursor, valueRows)
     return { kind: 'rows', rows: values, ...derivedName(cursor) }
   }
   return queryInBracketsOr(cursor, derivedTable, () => inBrackets(cursor, joined))
+}
+
+function table(cursor: Cursor): Source {
+  const named = path(cursor)
+  if (isSymbol(cursor, '('))
+    throw outsideSubset(cursor, `the function ${named.join('.').toUpperCase()} in a FROM`)
+  return { kind: 'table', path: named, alias: alias(cursor) }
 }
 
 function derivedTable(cursor: Cursor): Source {

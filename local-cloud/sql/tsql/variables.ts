@@ -5,6 +5,7 @@ import {
   type Cursor,
   expect,
   isName,
+  isWord,
   list,
   next,
   outsideSubset,
@@ -19,6 +20,7 @@ import { typeInDeclaration } from './types.ts'
 import { compoundOperator } from './writes.ts'
 
 export function declare(cursor: Cursor): Parsed {
+  if (isName(cursor) && isWord(cursor, 'CURSOR', 1)) throw outsideSubset(cursor, 'a CURSOR')
   const variables = list(cursor, () => {
     const name = variable(cursor)
     accept(cursor, 'AS')

@@ -17,11 +17,14 @@ const functions: Record<string, SqlFunction> = {
 /**
  * Translates a call.
  *
+ * @param argumentsOf translates the arguments. Those of a function that is not known here may not even be values, such as
+ *   the `month` of DATENAME.
  * @throws SqlError 50000 for a function that is not known here, 174 or 189 for a wrong number of arguments
  */
-export function callFunction(name: string, values: Typed[], context: Context): Typed {
+export function callFunction(name: string, argumentsOf: () => Typed[], context: Context): Typed {
   const known = functions[name]
   if (!known) throw outsideSubset(context, `the function ${name}`)
+  const values = argumentsOf()
   const [least, most] = known.counts
   if (values.length < least || values.length > most) throw wrongCount(name.toLowerCase(), least, most)
   return known.translate(values, context)

@@ -10,6 +10,7 @@ import {
   type Context,
   commonTypeOf,
   converted,
+  outsideSubset,
   type Relation,
   type RelationColumn,
   type Scope,
@@ -84,13 +85,20 @@ function relationNamed(path: string[], context: Context, scope: Scope): Relation
     if (common) return common.relation
   }
   const table = findTable(context.store, path)
-  if (!table) throw invalidObject(path.join('.'))
+  if (!table) throw notFound(path, context)
   requirePermission(context.store, context.principal, 'SELECT', table, context.database)
   return { sql: storedName(table), columns: table.columns.map(fromTable) }
 }
 
 function fromTable({ name, type, nullable, identity }: ColumnDefinition): RelationColumn {
   return { name, type, origin: { nullable, identity: identity !== undefined } }
+}
+
+// What SQL Server has in these schemas and this database has not would be there in Azure.
+function notFound(path: string[], context: Context): SqlError {
+  const schema = path.at(-2) ?? ''
+  const isSystem = isSameName(schema, 'sys') || isSameName(schema, 'INFORMATION_SCHEMA')
+  return isSystem ? outsideSubset(context, `the view ${path.join('.')}`) : invalidObject(path.join('.'))
 }
 
 /** Gives a query that stands in for a table the names of its columns. */
