@@ -324,21 +324,6 @@ describe('a procedure call', () => {
     assert.equal(result, 42)
   })
 
-  it('is refused for a procedure that is not there, and for prepared statements', async () => {
-    const connection = await login()
-    const missing = new Promise((resolve) => connection.callProcedure(new Request('dbo.Nothing', resolve)))
-    assert.deepEqual(pick(await missing), {
-      number: 2812,
-      message: "Could not find stored procedure 'dbo.Nothing'.",
-    })
-
-    const request = new Request('SELECT 1', () => {})
-    const prepared = new Promise((resolve) => request.once('error', resolve))
-    connection.prepare(request)
-    assert.match(pick(await prepared).message, /does not imitate prepared statements/)
-    assert.equal((await ask(connection, 'SELECT 1 AS one')).rows[0]?.one, 1)
-  })
-
   it('complains when a transaction begins in it and does not end', async () => {
     const connection = await login()
 
@@ -346,11 +331,6 @@ describe('a procedure call', () => {
     await assert.rejects(ask(connection, 'COMMIT'), { number: 266 })
   })
 })
-
-function pick(error: unknown): { number: number; message: string } {
-  const { number, message } = error as { number: number; message: string }
-  return { number, message }
-}
 
 describe('results', () => {
   it('have the types of their columns', async () => {

@@ -6,8 +6,15 @@ import type { Parameter } from '../tds/parameters.ts'
 /** SQL to run, as the server has read it from a request. */
 export interface SqlRequest {
   sql: string
-  /** The arguments of sp_executesql: names and types as they were declared, and the values. */
-  parameters?: { declaration: string; values: Parameter[] }
+  /**
+   * Names and types of the parameters as they were declared, and the values. `first` is the position of the first of them in
+   * the call.
+   */
+  parameters?: { declaration: string; values: Parameter[]; first: number }
+  /** The statement is not run: it is prepared. */
+  onlyChecked?: boolean
+  /** The handle of the prepared statement, and the name of the parameter that returns it. */
+  handle?: { name: string; value: number }
   /** Procedures are answered with a status of their own. */
   isProcedure: boolean
 }

@@ -8,9 +8,10 @@ import type { Variable } from '../engine/translation/context.ts'
 import { SqlError } from '../model/errors.ts'
 import type { Outcome } from '../model/results.ts'
 import { batchResponse, procedureResponse } from '../tds/responses.ts'
+import { parse, parseParameters } from '../tsql/parser.ts'
 import type { SqlRequest, Tasks } from './messages.ts'
 import { rowsOf } from './rows.ts'
-import { variablesOf } from './variables.ts'
+import { declareVariables, returnedBy } from './variables.ts'
 
 export function createTasks(store: Store): Tasks {
   /** Runs some work in a session, whose state comes with the task and goes back with its result. */
@@ -29,8 +30,11 @@ export function createTasks(store: Store): Tasks {
 
     run: ({ session: state, request }) =>
       inSession(state, (session) => {
-        const outcomes = outcomesOf(request, session)
-        const tokens = request.isProcedure ? procedureResponse(outcomes) : batchResponse(outcomes)
+        const variables = new Map<string, Variable>()
+        const outcomes = outcomesOf(request, session, variables)
+        const tokens = request.isProcedure
+          ? procedureResponse(outcomes, returnedBy(request, variables))
+          : batchResponse(outcomes)
         return { tokens, outcome: describe(outcomes) }
       }),
 
@@ -40,18 +44,32 @@ export function createTasks(store: Store): Tasks {
   }
 }
 
-function outcomesOf(request: SqlRequest, session: Session): Outcome[] {
-  let variables: Map<string, Variable>
+function outcomesOf(request: SqlRequest, session: Session, variables: Map<string, Variable>): Outcome[] {
   try {
-    variables = variablesOf(request)
+    if (request.onlyChecked) return prepared(request)
+    declareVariables(request, variables)
   } catch (error) {
     if (error instanceof SqlError) return [{ kind: 'error', error }]
     throw error
   }
   const before = session.transactionCount
   const outcomes = runBatch(session, request.sql, variables)
-  if (request.isProcedure && session.transactionCount !== before) outcomes.push(unbalanced(before, session))
+  const isBalanced = session.transactionCount === before || session.implicitTransactions
+  if (request.isProcedure && !isBalanced) outcomes.push(unbalanced(before, session))
   return outcomes
+}
+
+// A syntax error comes now, others when the statement runs.
+function prepared({ sql, parameters }: SqlRequest): Outcome[] {
+  try {
+    parse(sql)
+    if (parameters?.declaration) parseParameters(parameters.declaration)
+    return []
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    const failure = new SqlError(8180, 'Statement(s) could not be prepared.')
+    return [error, failure].map((each) => ({ kind: 'error', error: each }))
+  }
 }
 
 // SQL Server reports an error for each sp_executesql that leaves a transaction open or ends one that it did not begin.

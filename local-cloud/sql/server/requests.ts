@@ -1,46 +1,20 @@
-// Turns what a client asks for into SQL: a batch as it stands, sp_executesql with its variables, the end of a transaction.
-import { notImitated, SqlError } from '../model/errors.ts'
+// Turns what a client asks for into SQL: a batch as it stands, a procedure, the end of a transaction.
+import { notImitated } from '../model/errors.ts'
 import type { SqlRequest } from '../process/messages.ts'
-import type { Parameter } from '../tds/parameters.ts'
 import type { ClientRequest } from '../tds/requests.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
+import { procedureCall } from './procedures.ts'
 
 /** @throws SqlError for a request that this server understands and refuses */
-export function sqlOf(request: ClientRequest): SqlRequest {
+export function sqlOf(request: ClientRequest, prepared: PreparedStatements): SqlRequest {
   switch (request.kind) {
     case 'batch':
       return { sql: request.sql, isProcedure: false }
     case 'procedure':
-      return procedureCall(request)
+      return procedureCall(request.name, request.parameters, prepared)
     case 'transaction':
       return { sql: transactionStatement(request.request), isProcedure: false }
   }
-}
-
-function procedureCall({ name, parameters }: Extract<ClientRequest, { kind: 'procedure' }>): SqlRequest {
-  if (!/^(\[?sys\]?\.+)?\[?sp_executesql\]?$/i.test(name)) throw refusedProcedure(name)
-  return executeSql(parameters())
-}
-
-function refusedProcedure(name: string): SqlError {
-  if (/^sp_(prepare|execute|prepexec|unprepare)$/i.test(name)) return notImitated('prepared statements', name)
-  return new SqlError(2812, `Could not find stored procedure '${name}'.`, { state: 62 })
-}
-
-const MOST_PARAMETERS = 2_100
-
-// sp_executesql takes the statement, the types of its parameters as text, and then their values.
-function executeSql([statement, declaration, ...values]: Parameter[]): SqlRequest {
-  if (typeof statement?.value !== 'string') {
-    throw new SqlError(214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.")
-  }
-  if (values.length > MOST_PARAMETERS) {
-    const words = `The server supports a maximum of ${MOST_PARAMETERS} parameters.`
-    throw new SqlError(8003, `The incoming request has too many parameters. ${words}`)
-  }
-  const sql = statement.value
-  if (values.some((value) => value.isOutput)) throw notImitated('output parameters', sql)
-  const types = typeof declaration?.value === 'string' ? declaration.value : ''
-  return { sql, parameters: { declaration: types, values }, isProcedure: true }
 }
 
 function transactionStatement(kind: number): string {

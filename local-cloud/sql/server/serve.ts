@@ -50,7 +50,7 @@ async function answer(
   }
   const reset = message.resets ? await resetTokens(session, state) : Buffer.alloc(0)
   try {
-    const request = sqlOf(requestFrom(message))
+    const request = sqlOf(requestFrom(message), session.prepared)
     await answerRequest(request, reset, message.signal, client, session, state)
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
@@ -71,7 +71,7 @@ async function answerRequest(
   session: DatabaseSession,
   state: ServerState,
 ): Promise<void> {
-  const counts = !onlySetsOptions(request.sql)
+  const counts = request.sql !== '' && !onlySetsOptions(request.sql)
   if (counts) remember(request.sql, state)
   const complete = counts ? state.activity.begin(request.sql, session.state.principal.name) : () => {}
   const fault = counts ? state.faults.take(request.sql) : undefined

@@ -4,9 +4,11 @@ import { outOfMemory, type SqlError, tooSlow } from '../model/errors.ts'
 import type { Tasks } from '../process/messages.ts'
 import type { Database } from './database.ts'
 import { type DatabaseProcess, ProcessEnded } from './database-process.ts'
+import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 
 export interface DatabaseSession {
   state: SessionState
+  prepared: PreparedStatements
   process: DatabaseProcess | undefined
 }
 
@@ -27,7 +29,7 @@ export class Stopped extends Error {
 const GRACE_MS = 100
 
 export function openSession(...[database, principal]: Parameters<typeof newSession>): DatabaseSession {
-  return { state: newSession(database, principal), process: undefined }
+  return { state: newSession(database, principal), prepared: createPreparedStatements(), process: undefined }
 }
 
 /**
@@ -64,6 +66,7 @@ export async function runIn<Name extends 'run' | 'rows'>(
 /** Ends the transaction of a session that is closed or reset, and forgets its settings. */
 export async function endSession(session: DatabaseSession, database: Database): Promise<void> {
   const { process, state } = session
+  session.prepared.clear()
   session.state = { ...newSession(state.database, state.principal), transactionId: state.transactionId }
   if (!process) return
   // Once the process has ended, so has the transaction.

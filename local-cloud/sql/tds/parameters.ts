@@ -51,6 +51,8 @@ interface WireType {
 function typeFromWire(reader: Reader): WireType {
   const id = reader.uint8()
   switch (id) {
+    case 0x1f:
+      return { type: nvarchar(1), read: () => null }
     case 0x26:
       return sized(reader, integerType(reader.uint8()), integer)
     case 0x68:
@@ -67,6 +69,8 @@ function typeFromWire(reader: Reader): WireType {
       return sized(reader, typeFrom('date'), (bytes) => wideFrom(bytes) * TICKS_PER_DAY)
     case 0x2a:
       return datetime2FromWire(reader)
+    case 0x2b:
+      return momentInUtc(reader)
     case 0x6f:
       return sized(reader, datetime, skipFirst(reader, datetimeTicks))
     case 0xa5:
@@ -81,9 +85,22 @@ function typeFromWire(reader: Reader): WireType {
     default:
       throw new SqlError(
         NOT_IMITATED,
-        `The local database does not imitate parameters of the TDS type 0x${id.toString(16)}.`,
+        `The local database does not imitate parameters of the type ${refused[id] ?? `0x${id.toString(16)}`}.`,
       )
   }
+}
+
+const refused: Record<number, string> = {
+  34: 'image',
+  35: 'text',
+  41: 'time',
+  98: 'sql_variant',
+  99: 'ntext',
+  110: 'money',
+  111: 'smalldatetime',
+  240: 'of the CLR',
+  241: 'xml',
+  243: 'table',
 }
 
 // A type of fixed size: one byte with the size comes before the value, 0 for NULL.
@@ -138,10 +155,25 @@ function decimalFromWire(reader: Reader): WireType {
 
 function datetime2FromWire(reader: Reader): WireType {
   const scale = reader.uint8()
+  return sized(reader, datetime2(scale), (bytes) => momentFrom(bytes, scale))
+}
+
+// A datetimeoffset, which is kept as a datetime2: the two are the same as long as the offset is zero.
+function momentInUtc(reader: Reader): WireType {
+  const scale = reader.uint8()
   return sized(reader, datetime2(scale), (bytes) => {
-    const time = wideFrom(bytes.subarray(0, timeSize(scale))) * 10n ** BigInt(7 - scale)
-    return wideFrom(bytes.subarray(timeSize(scale))) * TICKS_PER_DAY + time
+    const offset = bytes.readInt16LE(bytes.length - 2)
+    if (offset === 0) return momentFrom(bytes.subarray(0, -2), scale)
+    throw new SqlError(
+      NOT_IMITATED,
+      'The local database does not imitate a datetimeoffset whose offset is not zero: send the time in UTC.',
+    )
   })
+}
+
+function momentFrom(bytes: Buffer, scale: number): bigint {
+  const time = wideFrom(bytes.subarray(0, timeSize(scale))) * 10n ** BigInt(7 - scale)
+  return wideFrom(bytes.subarray(timeSize(scale))) * TICKS_PER_DAY + time
 }
 
 function datetimeTicks(bytes: Buffer): bigint {

@@ -1,7 +1,18 @@
 // Writes the results of statements as the tokens of a response.
 import { SqlError } from '../model/errors.ts'
 import type { Command, Outcome } from '../model/results.ts'
-import { change, columnMetadata, done, doneStatus, doneToken, error, returnStatus, row } from './tokens.ts'
+import {
+  change,
+  columnMetadata,
+  done,
+  doneStatus,
+  doneToken,
+  error,
+  type ReturnValue,
+  returnStatus,
+  returnValue,
+  row,
+} from './tokens.ts'
 
 interface Part {
   tokens: Buffer[]
@@ -21,8 +32,8 @@ export function batchResponse(outcomes: Outcome[]): Buffer {
   )
 }
 
-/** Writes the response to a procedure: its statements, its status, and DONEPROC. */
-export function procedureResponse(outcomes: Outcome[]): Buffer {
+/** Writes the response to a procedure: its statements, its status, what its parameters return, and DONEPROC. */
+export function procedureResponse(outcomes: Outcome[], returned: ReturnValue[] = []): Buffer {
   const parts = outcomes.map(partFrom)
   const failed = outcomes.findLast((outcome) => outcome.kind === 'error')
   return Buffer.concat([
@@ -30,6 +41,7 @@ export function procedureResponse(outcomes: Outcome[]): Buffer {
       end ? [...tokens, done(doneToken.inProcedure, end.status | doneStatus.more, end)] : tokens,
     ),
     returnStatus(failed?.error.number ?? 0),
+    ...returned.map(returnValue),
     done(doneToken.procedure, failed ? doneStatus.error : 0),
   ])
 }

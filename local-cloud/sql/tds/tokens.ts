@@ -1,7 +1,7 @@
 // The tokens of which a response consists (MS-TDS 2.2.7).
 import type { SqlError } from '../model/errors.ts'
 import type { Command, Origin, ResultColumn } from '../model/results.ts'
-import type { Value } from '../model/types.ts'
+import type { SqlType, Value } from '../model/types.ts'
 import { longText, shortText, uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 import { SERVER_VERSION } from './prelogin.ts'
 import { COLLATION, typeInfo, valueBytes } from './values.ts'
@@ -107,6 +107,20 @@ export function row(columns: ResultColumn[], values: Value[]): Buffer {
 
 export function returnStatus(status: number): Buffer {
   return Buffer.concat([uint8(0x79), uint32(status)])
+}
+
+/** What an OUTPUT parameter returns; `ordinal` is its position in the call. */
+export interface ReturnValue {
+  ordinal: number
+  name: string
+  type: SqlType
+  value: Value
+}
+
+export function returnValue({ ordinal, name, type, value }: ReturnValue): Buffer {
+  const ofParameter = uint8(0x01)
+  const head = [uint8(0xac), uint16(ordinal), shortText(name), ofParameter, uint32(0), uint16(NULLABLE)]
+  return Buffer.concat([...head, typeInfo(type), valueBytes(value, type)])
 }
 
 /** DONE ends a statement of a batch, DONEINPROC one of a procedure, and DONEPROC the procedure. */

@@ -70,7 +70,7 @@ const options: Record<string, string[] | 'number' | 'any'> = {
   ARITHABORT: ['ON', 'OFF'],
   CONCAT_NULL_YIELDS_NULL: ['ON'],
   CURSOR_CLOSE_ON_COMMIT: ['OFF'],
-  IMPLICIT_TRANSACTIONS: ['OFF'],
+  IMPLICIT_TRANSACTIONS: ['ON', 'OFF'],
   NUMERIC_ROUNDABORT: ['OFF'],
   QUOTED_IDENTIFIER: ['ON'],
   DATEFIRST: 'any',

@@ -13,6 +13,8 @@ export interface SessionState extends ConnectionState {
   xactAbort: boolean
   noCount: boolean
   isolation: IsolationLevel
+  /** A statement that reads or writes a table begins a transaction where none is open. */
+  implicitTransactions: boolean
   /** In milliseconds, as SET LOCK_TIMEOUT has it; undefined for the server's own limit. */
   lockTimeout: number | undefined
 }
@@ -42,6 +44,7 @@ export function newSession(database: string, principal: Principal): SessionState
     noCount: false,
     rowCount: 0,
     isolation: 'READ COMMITTED',
+    implicitTransactions: false,
     lockTimeout: undefined,
     lastIdentity: null,
     scopeIdentity: null,
@@ -60,6 +63,11 @@ export function reading<Result>(session: Session, work: () => Result): Result {
   // What it has read may not change: so nobody else writes.
   if (transactionCount > 0 && ['REPEATABLE READ', 'SERIALIZABLE'].includes(isolation)) store.lock()
   return store.reading(work)
+}
+
+/** With SET IMPLICIT_TRANSACTIONS ON, begins a transaction where none is open. */
+export function beginImplicitly(session: Session, outcomes: Outcome[]): void {
+  if (session.implicitTransactions && session.transactionCount === 0) begin(session, outcomes)
 }
 
 export function begin(session: Session, outcomes: Outcome[]): void {
@@ -97,6 +105,7 @@ export function resetSession(session: Session, outcomes: Outcome[] = []): void {
   session.xactAbort = false
   session.noCount = false
   session.isolation = 'READ COMMITTED'
+  session.implicitTransactions = false
   session.lockTimeout = undefined
   session.identityInsert = undefined
   session.lastIdentity = null

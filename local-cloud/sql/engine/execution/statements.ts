@@ -7,7 +7,15 @@ import { define } from './definitions.ts'
 import { deleteRows } from './delete.ts'
 import { insertRows } from './insert.ts'
 import { runSelect } from './select.ts'
-import { begin, commit, type IsolationLevel, reading, rollback, type Session } from './session.ts'
+import {
+  begin,
+  beginImplicitly,
+  commit,
+  type IsolationLevel,
+  reading,
+  rollback,
+  type Session,
+} from './session.ts'
 import { setIdentityInsert } from './set-identity-insert.ts'
 import { updateRows } from './update.ts'
 import { assignVariable, declareVariable } from './variables.ts'
@@ -24,6 +32,7 @@ export function runStatement(
   variables: Map<string, Variable>,
   outcomes: Outcome[],
 ): number {
+  if (needsTransaction(statement)) beginImplicitly(session, outcomes)
   const context = contextOf(session, statement, variables)
   switch (statement.kind) {
     case 'select':
@@ -61,6 +70,15 @@ export function runStatement(
   }
 }
 
+// Which statements begin a transaction by themselves with SET IMPLICIT_TRANSACTIONS ON.
+// https://learn.microsoft.com/sql/t-sql/statements/set-implicit-transactions-transact-sql
+function needsTransaction(statement: Statement): boolean {
+  if (statement.kind !== 'select')
+    return /^(insert|update|delete|create|alter|drop|truncate|permission|begin)/.test(statement.kind)
+  const { body } = statement.query
+  return body.kind !== 'specification' || body.from !== undefined
+}
+
 export function contextOf(session: Session, statement: Statement, variables: Map<string, Variable>): Context {
   return {
     translator,
@@ -95,6 +113,7 @@ function write(
 function setOption(session: Session, option: string, value: string): void {
   if (option === 'XACT_ABORT') session.xactAbort = value === 'ON'
   if (option === 'NOCOUNT') session.noCount = value === 'ON'
+  if (option === 'IMPLICIT_TRANSACTIONS') session.implicitTransactions = value === 'ON'
   if (option === 'TRANSACTION ISOLATION LEVEL') session.isolation = value as IsolationLevel
   if (option === 'LOCK_TIMEOUT') setLockTimeout(session, Number(value))
 }
