@@ -1,4 +1,5 @@
 // Reads what has a value.
+import { SqlError } from '../model/errors.ts'
 import { aggregate, isAggregate } from './aggregates.ts'
 import {
   accept,
@@ -6,6 +7,7 @@ import {
   type Cursor,
   expect,
   inBrackets,
+  isName,
   isSymbol,
   isWord,
   list,
@@ -124,6 +126,7 @@ function call(cursor: Cursor): Expression {
   if (name === 'TRY_CONVERT') return inBrackets(cursor, () => conversion(cursor, 'null'))
   if (name === 'IIF') return inBrackets(cursor, inlineIf)
   expect(cursor, '(')
+  const part = takesDatePart.includes(name) ? datePart(cursor, name) : undefined
   const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
   if (!isSymbol(cursor, ')') && withOwnSyntax.includes(name)) {
     throw outsideSubset(cursor, `this form of the function ${name}`)
@@ -132,7 +135,18 @@ function call(cursor: Cursor): Expression {
   if (isWord(cursor, 'OVER') || isWord(cursor, 'WITHIN')) {
     throw outsideSubset(cursor, `the function ${name} over several rows`)
   }
-  return { kind: 'call', name, arguments: parameters }
+  return { kind: 'call', name, arguments: parameters, part }
+}
+
+const takesDatePart = ['DATEADD', 'DATEDIFF', 'DATEDIFF_BIG', 'DATEPART', 'DATENAME', 'DATETRUNC']
+
+function datePart(cursor: Cursor, name: string): string {
+  if (!isName(cursor)) {
+    throw new SqlError(1023, `Invalid parameter 1 specified for ${name.toLowerCase()}.`, { class: 15 })
+  }
+  const part = next(cursor).value.toLowerCase()
+  expect(cursor, ',')
+  return part
 }
 
 type Failure = Extract<Expression, { kind: 'cast' }>['failure']

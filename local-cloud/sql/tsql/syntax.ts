@@ -12,7 +12,8 @@ export type Expression =
   | { kind: 'negative'; operand: Expression }
   | { kind: 'case'; branches: { when: Condition; result: Expression }[]; otherwise: Expression | undefined }
   | { kind: 'cast'; operand: Expression; type: SqlType; failure: 'error' | 'null' }
-  | { kind: 'call'; name: string; arguments: Expression[] }
+  /** `part` is the word that some functions of dates begin with: DATEADD(day, …). */
+  | { kind: 'call'; name: string; arguments: Expression[]; part?: string | undefined }
   | Aggregate
   | { kind: 'subquery'; query: Query }
   /** The word DEFAULT in place of a value, in an INSERT or UPDATE. */

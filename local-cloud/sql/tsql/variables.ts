@@ -73,7 +73,7 @@ const options: Record<string, string[] | 'number' | 'any'> = {
   IMPLICIT_TRANSACTIONS: ['ON', 'OFF'],
   NUMERIC_ROUNDABORT: ['OFF'],
   QUOTED_IDENTIFIER: ['ON'],
-  DATEFIRST: 'any',
+  DATEFIRST: ['7'],
   DATEFORMAT: ['MDY'],
   LANGUAGE: ['US_ENGLISH', 'ENGLISH'],
   LOCK_TIMEOUT: 'number',

@@ -6,7 +6,18 @@ import { calculateDecimal, calculateFloat, calculateInteger, negate } from './ar
 import { collationKey, type TextKind } from './collation.ts'
 import { convert, tryConvert } from './convert.ts'
 import { calculateDatetime } from './convert-moments.ts'
+import {
+  dateAdd,
+  dateDifference,
+  dateName,
+  datePart,
+  dateTruncated,
+  endOfMonth,
+  momentFromParts,
+  smallDifference,
+} from './dates.ts'
 import { isLike } from './like.ts'
+import { absolute, finite, floatFunctions, power, rounded, signOf, wholeNumber } from './numbers.ts'
 import { registerSums } from './sums.ts'
 import { textFunctions } from './text.ts'
 import { rowDistance } from './windows.ts'
@@ -37,6 +48,8 @@ export function registerFunctions(sqlite: DatabaseSync): void {
     throw new SqlError(512, `Subquery returned more than 1 value. ${reason}`)
   })
   registerTextFunctions(sqlite)
+  registerNumberFunctions(sqlite, typeCalled)
+  registerDateFunctions(sqlite, typeCalled)
 }
 
 function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
@@ -58,6 +71,38 @@ function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => 
   )
   define(sqlite, 'negate', (value: bigint, type: string) => negate(value, typeCalled(type)))
   registerSums(sqlite)
+}
+
+function registerNumberFunctions(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
+  define(sqlite, 'number_absolute', (value: bigint, type: string) => absolute(value, typeCalled(type)))
+  define(sqlite, 'number_sign', (value: bigint, type: string) => signOf(value, typeCalled(type)))
+  define(sqlite, 'number_whole', (direction: 'up' | 'down', value: bigint, from: string, to: string) =>
+    wholeNumber(direction, value, typeCalled(from), typeCalled(to)),
+  )
+  define(sqlite, 'number_rounded', (value: bigint, places: bigint, cuts: bigint, type: string) =>
+    rounded(value, places, cuts, typeCalled(type)),
+  )
+  define(sqlite, 'number_power', (base: bigint, exponent: number, from: string, to: string) =>
+    power(base, Number(exponent), typeCalled(from), typeCalled(to)),
+  )
+  define(sqlite, 'number_float', (name: string, value: number) =>
+    finite(floatFunctions[name]?.(Number(value)) ?? Number.NaN),
+  )
+}
+
+function registerDateFunctions(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
+  define(sqlite, 'date_add', (part: string, count: bigint, ticks: bigint, type: string) =>
+    dateAdd(part, count, ticks, typeCalled(type)),
+  )
+  define(sqlite, 'moment_from_parts', (type: string, ...parts: bigint[]) =>
+    momentFromParts(typeCalled(type), ...parts),
+  )
+  define(sqlite, 'date_difference', dateDifference)
+  define(sqlite, 'date_difference_int', smallDifference)
+  define(sqlite, 'date_part', datePart)
+  define(sqlite, 'date_name', dateName)
+  define(sqlite, 'date_truncated', dateTruncated)
+  define(sqlite, 'end_of_month', endOfMonth)
 }
 
 function registerTextFunctions(sqlite: DatabaseSync): void {

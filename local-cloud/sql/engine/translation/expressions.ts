@@ -63,7 +63,12 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
     case 'cast':
       return cast(translate(expression.operand), expression.type, expression.failure)
     case 'call':
-      return callFunction(expression.name, () => expression.arguments.map(translate), context)
+      return callFunction(
+        expression.name,
+        () => expression.arguments.map(translate),
+        context,
+        expression.part,
+      )
     case 'aggregate':
       return aggregate(expression, translateExpression, context, scope)
     case 'subquery':

@@ -4,12 +4,16 @@ import { type Context, outsideSubset, type Typed } from './context.ts'
 import type { SqlFunction } from './functions/arguments.ts'
 import { choiceFunctions } from './functions/choices.ts'
 import { clockFunctions } from './functions/clock.ts'
+import { dateFunctions } from './functions/dates.ts'
+import { numberFunctions } from './functions/numbers.ts'
 import { sessionFunctions } from './functions/session.ts'
 import { textFunctions } from './functions/text.ts'
 
 const functions: Record<string, SqlFunction> = {
   ...choiceFunctions,
   ...clockFunctions,
+  ...dateFunctions,
+  ...numberFunctions,
   ...sessionFunctions,
   ...textFunctions,
 }
@@ -18,16 +22,24 @@ const functions: Record<string, SqlFunction> = {
  * Translates a call.
  *
  * @param argumentsOf translates the arguments. Those of a function that is not known here may not even be values, such as
- *   the `month` of DATENAME.
+ *   the word FROM in TRIM.
  * @throws SqlError 50000 for a function that is not known here, 174 or 189 for a wrong number of arguments
  */
-export function callFunction(name: string, argumentsOf: () => Typed[], context: Context): Typed {
+export function callFunction(
+  name: string,
+  argumentsOf: () => Typed[],
+  context: Context,
+  part?: string,
+): Typed {
   const known = functions[name]
   if (!known) throw outsideSubset(context, `the function ${name}`)
   const values = argumentsOf()
   const [least, most] = known.counts
-  if (values.length < least || values.length > most) throw wrongCount(name.toLowerCase(), least, most)
-  return known.translate(values, context)
+  const others = part === undefined ? 0 : 1
+  if (values.length < least || values.length > most) {
+    throw wrongCount(name.toLowerCase(), least + others, most + others)
+  }
+  return known.translate(values, context, part)
 }
 
 function wrongCount(name: string, least: number, most: number): SqlError {

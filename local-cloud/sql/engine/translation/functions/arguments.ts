@@ -6,7 +6,8 @@ import { type Context, converted, type Typed } from '../context.ts'
 export interface SqlFunction {
   /** The least and the greatest number of arguments. */
   counts: [least: number, most: number]
-  translate(values: Typed[], context: Context): Typed
+  /** @param part the word before the arguments of DATEADD and its like */
+  translate(values: Typed[], context: Context, part?: string): Typed
 }
 
 /** A function with a fixed number of arguments. */

@@ -1,0 +1,151 @@
+// Translates the functions of dates.
+// https://learn.microsoft.com/sql/t-sql/functions/date-and-time-data-types-and-functions-transact-sql
+import { SqlError } from '../../../model/errors.ts'
+import {
+  bigint,
+  datetime,
+  datetime2,
+  familyOf,
+  int,
+  isText,
+  nameOf,
+  nvarchar,
+  type SqlType,
+  typeFrom,
+} from '../../../model/types.ts'
+import { bind, type Context, converted, outsideSubset, type Typed } from '../context.ts'
+import { asInteger, given, invalidArgument, type SqlFunction, taking } from './arguments.ts'
+
+const date = typeFrom('date')
+
+export const dateFunctions: Record<string, SqlFunction> = {
+  DATEADD: taking(2, ([count, moment], context, part) => {
+    const known = knownPart('dateadd', part, ['tzoffset', 'iso_week'])
+    const { sql, type } = momentOf(moment, 2, 'dateadd', datetime)
+    requirePart('dateadd', known, type)
+    const tooFine = known === 'microsecond' || known === 'nanosecond'
+    if (tooFine && type.name === 'datetime') throw unsupportedPart('dateadd', known, type)
+    const added = converted(given(count), int).sql
+    return { sql: `date_add(${bind(context, known)}, ${added}, ${sql}, '${nameOf(type)}')`, type }
+  }),
+  DATEDIFF: taking(2, (values, context, part) =>
+    difference('date_difference_int', int, values, context, part),
+  ),
+  DATEDIFF_BIG: taking(2, (values, context, part) =>
+    difference('date_difference', bigint, values, context, part),
+  ),
+  DATEPART: taking(1, ([moment], context, part) =>
+    field('date_part', int, 'datepart', moment, context, part),
+  ),
+  DATENAME: taking(1, ([moment], context, part) =>
+    field('date_name', nvarchar(30), 'datename', moment, context, part),
+  ),
+  DATETRUNC: taking(1, ([moment], context, part) => {
+    const known = knownPart('datetrunc', part, ['tzoffset', 'weekday', 'nanosecond'])
+    if (known === 'iso_week') throw outsideSubset(context, 'DATETRUNC to an iso_week')
+    const { sql, type } = momentOf(moment, 2, 'datetrunc', datetime2(7))
+    requirePart('datetrunc', known, type)
+    return { sql: `date_truncated(${bind(context, known)}, ${sql})`, type }
+  }),
+  YEAR: taking(1, ([moment], context) => field('date_part', int, 'year', moment, context, 'year')),
+  MONTH: taking(1, ([moment], context) => field('date_part', int, 'month', moment, context, 'month')),
+  DAY: taking(1, ([moment], context) => field('date_part', int, 'day', moment, context, 'day')),
+  EOMONTH: {
+    counts: [1, 2],
+    translate: ([moment, count]) => {
+      const day = converted(given(moment), date).sql
+      return { sql: `end_of_month(${day}, ${count ? converted(count, int).sql : '0'})`, type: date }
+    },
+  },
+  DATEFROMPARTS: taking(3, (parts) => fromParts(date, parts)),
+  DATETIMEFROMPARTS: taking(7, ([...parts]) => {
+    const [milliseconds] = parts.splice(6)
+    return fromParts(datetime, parts, `${asInteger(milliseconds)} * 10000`)
+  }),
+  DATETIME2FROMPARTS: taking(8, ([...parts], context) => {
+    const [fraction, precision] = parts.splice(6)
+    const scale = Number(precision?.sql)
+    if (!Number.isInteger(scale) || scale > 7)
+      throw outsideSubset(context, 'DATETIME2FROMPARTS with this precision')
+    return fromParts(datetime2(scale), parts, `${asInteger(fraction)} * ${10 ** (7 - scale)}`)
+  }),
+}
+
+const parts: Record<string, string[]> = {
+  year: ['yy', 'yyyy'],
+  quarter: ['qq', 'q'],
+  month: ['mm', 'm'],
+  dayofyear: ['dy', 'y'],
+  day: ['dd', 'd'],
+  week: ['wk', 'ww'],
+  weekday: ['dw', 'w'],
+  hour: ['hh'],
+  minute: ['mi', 'n'],
+  second: ['ss', 's'],
+  millisecond: ['ms'],
+  microsecond: ['mcs'],
+  nanosecond: ['ns'],
+  tzoffset: ['tz'],
+  iso_week: ['isowk', 'isoww'],
+}
+const partsOfTime = ['hour', 'minute', 'second', 'millisecond', 'microsecond', 'nanosecond']
+
+/** @throws SqlError 155 for a word that is no part of a date, 9810 for one that the function does not take */
+function knownPart(name: string, word = '', refused: string[] = []): string {
+  const known = Object.keys(parts).find((part) => part === word || parts[part]?.includes(word))
+  if (!known) throw new SqlError(155, `'${word}' is not a recognized ${name} option.`, { class: 15 })
+  if (refused.includes(known)) throw unsupportedPart(name, known, datetime)
+  return known
+}
+
+function requirePart(name: string, part: string, type: SqlType): void {
+  if (type.name === 'date' && partsOfTime.includes(part)) throw unsupportedPart(name, part, type)
+}
+
+function unsupportedPart(name: string, part: string, type: SqlType): SqlError {
+  return new SqlError(
+    9810,
+    `The datepart ${part} is not supported by date function ${name} for data type ${type.name}.`,
+  )
+}
+
+// A text is read as the type that the function documents, a number as the days since 1900.
+function momentOf(value: Typed | undefined, position: number, name: string, ofText: SqlType): Typed {
+  const known = given(value)
+  if (familyOf(known.type) === 'moment') return known
+  if (known.isNull || isText(known.type)) return converted(known, ofText)
+  if (['integer', 'decimal', 'float'].includes(familyOf(known.type))) return converted(known, datetime)
+  throw invalidArgument(known, position, name)
+}
+
+function difference(
+  work: string,
+  type: SqlType,
+  [from, to]: Typed[],
+  context: Context,
+  part?: string,
+): Typed {
+  const known = knownPart('datediff', part, ['weekday', 'tzoffset', 'iso_week'])
+  const moments = [from, to].map((value, index) => momentOf(value, index + 2, 'datediff', datetime2(7)).sql)
+  return { sql: `${work}(${bind(context, known)}, ${moments.join(', ')})`, type }
+}
+
+function field(
+  work: string,
+  type: SqlType,
+  name: string,
+  moment: Typed | undefined,
+  context: Context,
+  part?: string,
+): Typed {
+  const known = knownPart(name, part)
+  if (known === 'tzoffset') throw outsideSubset(context, 'offsets of time zones')
+  const value = momentOf(moment, 2, name, datetime2(7))
+  requirePart(name, known, value.type)
+  return { sql: `${work}(${bind(context, known)}, ${value.sql})`, type }
+}
+
+function fromParts(type: SqlType, values: Typed[], fraction = '0'): Typed {
+  const list = [...values.map(asInteger), ...(values.length > 3 ? [fraction] : [])]
+  return { sql: `moment_from_parts('${nameOf(type)}', ${list.join(', ')})`, type }
+}

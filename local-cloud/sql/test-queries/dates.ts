@@ -1,0 +1,109 @@
+// Functions of dates.
+// https://learn.microsoft.com/sql/t-sql/functions/date-and-time-data-types-and-functions-transact-sql
+import { describe } from 'node:test'
+import { answers, errors, refusals, values } from './database.ts'
+
+const text = (expression: string) => `CAST(${expression} AS varchar(30))`
+const moment = "CAST('2007-01-01 13:10:10.1111111' AS datetime2)"
+const boundary = "'2005-12-31 23:59:59.9999999', '2006-01-01 00:00:00.0000000'"
+
+describe('functions of dates', () => {
+  // The examples of DATEADD, DATEDIFF and DATEPART in their documentation.
+  values([
+    [text(`DATEADD(year, 1, ${moment})`), 'varchar(30)', '2008-01-01 13:10:10.1111111'],
+    [text(`DATEADD(quarter, 1, ${moment})`), 'varchar(30)', '2007-04-01 13:10:10.1111111'],
+    [text(`DATEADD(mm, 13, ${moment})`), 'varchar(30)', '2008-02-01 13:10:10.1111111'],
+    [text(`DATEADD(dayofyear, 365, ${moment})`), 'varchar(30)', '2008-01-01 13:10:10.1111111'],
+    [text(`DATEADD(wk, 5, ${moment})`), 'varchar(30)', '2007-02-05 13:10:10.1111111'],
+    [text(`DATEADD(hour, 23, ${moment})`), 'varchar(30)', '2007-01-02 12:10:10.1111111'],
+    [text(`DATEADD(minute, -59, ${moment})`), 'varchar(30)', '2007-01-01 12:11:10.1111111'],
+    [text(`DATEADD(second, 2.9, ${moment})`), 'varchar(30)', '2007-01-01 13:10:12.1111111'],
+    [text(`DATEADD(millisecond, 1, ${moment})`), 'varchar(30)', '2007-01-01 13:10:10.1121111'],
+    [text(`DATEADD(microsecond, 1, ${moment})`), 'varchar(30)', '2007-01-01 13:10:10.1111121'],
+    [text(`DATEADD(nanosecond, 49, ${moment})`), 'varchar(30)', '2007-01-01 13:10:10.1111111'],
+    [text(`DATEADD(nanosecond, 150, ${moment})`), 'varchar(30)', '2007-01-01 13:10:10.1111113'],
+    ["DATEADD(month, 1, '20060831')", 'datetime', new Date('2006-09-30T00:00:00Z')],
+    ["DATEADD(day, 2, CAST('2026-02-27' AS date))", 'date', new Date('2026-03-01T00:00:00Z')],
+    ['DATEADD(day, NULL, GETDATE())', 'datetime', null],
+    [
+      "DATEADD(month, DATEDIFF(month, 0, '2026-11-27T10:00:00'), 0)",
+      'datetime',
+      new Date('2026-11-01T00:00:00Z'),
+    ],
+    ...['year', 'quarter', 'month', 'dayofyear', 'day', 'week', 'hour', 'minute', 'second', 'ms', 'mcs'].map(
+      (part): [string, string, unknown] => [`DATEDIFF(${part}, ${boundary})`, 'int', 1],
+    ),
+    ["DATEDIFF(day, '2036-03-01', '2036-02-28')", 'int', -2],
+    ["DATEDIFF_BIG(ns, '2026-01-01', '2026-01-02')", 'bigint', '86400000000000'],
+    ["DATEDIFF(hour, CAST('2026-01-01' AS date), '2026-01-02T06:30:00')", 'int', 30],
+    ...Object.entries({
+      year: 2007,
+      quarter: 4,
+      month: 10,
+      dayofyear: 303,
+      day: 30,
+      week: 44,
+      weekday: 3,
+      hour: 12,
+      minute: 15,
+      second: 32,
+      millisecond: 123,
+      microsecond: 123456,
+      nanosecond: 123456700,
+      iso_week: 44,
+    }).map(([part, value]): [string, string, unknown] => [
+      `DATEPART(${part}, '2007-10-30 12:15:32.1234567')`,
+      'int',
+      value,
+    ]),
+    ["DATEPART(week, '2007-04-21')", 'int', 16],
+    ["DATEPART(isowk, '2004-01-04')", 'int', 1],
+    ["DATEPART(isowk, '2010-01-03')", 'int', 53],
+    ['DATEPART(year, 0)', 'int', 1900],
+    ["DATENAME(month, '2007-10-30')", 'nvarchar(30)', 'October'],
+    ["DATENAME(dw, '2007-10-30')", 'nvarchar(30)', 'Tuesday'],
+    ["DATENAME(day, '2007-10-30')", 'nvarchar(30)', '30'],
+    ["YEAR('2010-04-30T01:01:01.123')", 'int', 2010],
+    ["MONTH('2007-04-30')", 'int', 4],
+    ["DAY('2015-04-30 01:01:01')", 'int', 30],
+    ["EOMONTH('2011-12-01')", 'date', new Date('2011-12-31T00:00:00Z')],
+    ["EOMONTH('2024-01-31T10:00:00', 1)", 'date', new Date('2024-02-29T00:00:00Z')],
+    ['DATEFROMPARTS(2010, 12, 31)', 'date', new Date('2010-12-31T00:00:00Z')],
+    ['DATETIMEFROMPARTS(2010, 12, 31, 23, 59, 59, 0)', 'datetime', new Date('2010-12-31T23:59:59Z')],
+    [text('DATETIME2FROMPARTS(2011, 8, 15, 14, 23, 44, 5, 1)'), 'varchar(30)', '2011-08-15 14:23:44.5'],
+    [text(`DATETRUNC(month, ${moment})`), 'varchar(30)', '2007-01-01 00:00:00.0000000'],
+    [text("DATETRUNC(quarter, CAST('2021-12-08' AS date))"), 'varchar(30)', '2021-10-01'],
+    [text("DATETRUNC(week, CAST('2021-11-11' AS date))"), 'varchar(30)', '2021-11-07'],
+    ['DATEDIFF(second, GETUTCDATE(), SYSUTCDATETIME()) / 5', 'int', 0],
+  ])
+  answers([
+    [
+      'SELECT MONTH(Day), COUNT(*) FROM Sales GROUP BY MONTH(Day) ORDER BY MONTH(Day)',
+      [
+        [1, 2],
+        [2, 2],
+        [3, 1],
+      ],
+    ],
+    ["SELECT Id FROM Sales WHERE Day >= DATEADD(day, -7, '2026-01-25') AND Day < '2026-01-25'", [2]],
+  ])
+  errors([
+    ["SELECT DATEADD(foo, 1, '2026-01-01')", 155, "'foo' is not a recognized dateadd option."],
+    ["SELECT DATEADD('day', 1, '2026-01-01')", 1023, 'Invalid parameter 1 specified for dateadd.'],
+    ["SELECT DATEADD(day, '2026-01-01')", 174, 'The dateadd function requires 3 argument(s).'],
+    ["SELECT DATEADD(year, 2147483648, '20060731')", 8115],
+    ["SELECT DATEADD(year, 2147483647, '20060731')", 517, "'datetime' column"],
+    ["SELECT DATEADD(year, -2147483647, '20060731')", 517],
+    ["SELECT DATEADD(hour, 1, CAST('2026-01-01' AS date))", 9810],
+    ["SELECT DATEADD(ns, 1, CAST('2026-01-01' AS datetime))", 9810],
+    ["SELECT DATEPART(hour, CAST('2026-01-01' AS date))", 9810],
+    ["SELECT DATEDIFF(ms, '2026-01-01', '2026-03-01')", 535],
+    ['SELECT DATEFROMPARTS(2026, 2, 29)', 289],
+    ["SELECT YEAR('yesterday')", 241],
+  ])
+  refusals([
+    ["SELECT DATEPART(tz, '2026-01-01')", 'offsets of time zones'],
+    ["SELECT ISDATE('2026-01-01')", 'the function ISDATE'],
+    ['SET DATEFIRST 1', 'SET DATEFIRST 1'],
+  ])
+})
