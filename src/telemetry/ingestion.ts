@@ -1,10 +1,10 @@
 // Sends telemetry to the ingestion endpoint, with a token of the shared credential. What cannot be sent is kept, up to a limit.
 import { setTimeout } from 'node:timers/promises'
-import { gunzipSync, gzipSync } from 'node:zlib'
 import type { TokenCredential } from '@azure/identity'
 import { abortable } from '../azure/abortable.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { IngestionError, pack, remainderOf } from './batches.ts'
 import type { ConnectionString } from './connection-string.ts'
 import type { Envelope } from './envelopes.ts'
 import { createOutage } from './outage.ts'
@@ -14,9 +14,6 @@ export type Ingestion = ReturnType<typeof createIngestion>
 
 /** The endpoint will never accept these: the request is malformed, or too large. */
 const REFUSED = [400, 413]
-
-/** Items of a request that was accepted in part are worth another try when they failed with one of these. */
-const TEMPORARY = [408, 429, 439, 500, 502, 503, 504]
 
 /**
  * Prepares to send telemetry.
@@ -32,7 +29,8 @@ export function createIngestion(
 ) {
   const url = new URL('/v2.1/track', ingestionEndpoint)
   const outage = createOutage(limits, log)
-  let batches: Buffer[] = []
+  const batches: Uint8Array[] = []
+  let keptBytes = 0
   let sending: Promise<void> | undefined
 
   return {
@@ -50,10 +48,10 @@ export function createIngestion(
   }
 
   /** Keeps a batch, and drops the oldest ones when all together are too large. */
-  function keep(batch: Buffer): void {
+  function keep(batch: Uint8Array): void {
     batches.push(batch)
-    let bytes = batches.reduce((sum, { length }) => sum + length, 0)
-    while (bytes > limits.telemetryUnsentBytes) bytes -= batches.shift()?.length ?? bytes
+    keptBytes += batch.length
+    while (keptBytes > limits.telemetryUnsentBytes && batches[0]) drop(batches[0])
   }
 
   function send(): void {
@@ -66,7 +64,7 @@ export function createIngestion(
   async function sendAll(): Promise<void> {
     for (let batch = batches[0]; batch; batch = batches[0]) {
       try {
-        const rest = accepted(await sendBatch(batch), batch)
+        const rest = remainderOf(batch, await sendBatch(batch))
         drop(batch)
         if (rest) keep(rest)
         outage.end()
@@ -84,11 +82,15 @@ export function createIngestion(
     send()
   }
 
-  function drop(batch: Buffer): void {
-    batches = batches.filter((each) => each !== batch)
+  function drop(batch: Uint8Array): void {
+    // It may have been dropped while it was sent.
+    const index = batches.indexOf(batch)
+    if (index < 0) return
+    batches.splice(index, 1)
+    keptBytes -= batch.length
   }
 
-  async function sendBatch(batch: Buffer): Promise<Reply> {
+  async function sendBatch(batch: Uint8Array): Promise<Reply> {
     const signal = AbortSignal.timeout(limits.telemetrySendMs)
     const token = await abortable(credential.getToken(`${audience}/.default`), signal)
     const headers = {
@@ -98,39 +100,4 @@ export function createIngestion(
     }
     return post(url, headers, batch, signal)
   }
-}
-
-/** The endpoint did not accept a request. */
-export class IngestionError extends Error {
-  override name = 'IngestionError'
-  status: number
-  retryAfter: string | undefined
-  constructor({ status, retryAfter }: Reply) {
-    super(`The ingestion endpoint answered ${status}.`)
-    this.status = status
-    this.retryAfter = retryAfter
-  }
-}
-
-/**
- * Returns what is to be sent again of a batch that was accepted in part.
- *
- * @throws {IngestionError} when nothing of it was accepted
- */
-function accepted(reply: Reply, batch: Buffer): Buffer | undefined {
-  if (reply.status === 200) return undefined
-  if (reply.status !== 206) throw new IngestionError(reply)
-  const { errors } = JSON.parse(reply.body) as { errors: { index: number; statusCode: number }[] }
-  const again = new Set(errors.flatMap((each) => (TEMPORARY.includes(each.statusCode) ? [each.index] : [])))
-  return again.size > 0 ? pack(unpack(batch).filter((_, index) => again.has(index))) : undefined
-}
-
-/** The lowest level of compression makes telemetry a tenth as large already. */
-function pack(envelopes: Envelope[]): Buffer {
-  // A copy, because zlib returns a part of a larger buffer, which would be kept too.
-  return Buffer.from(gzipSync(JSON.stringify(envelopes), { level: 1 }))
-}
-
-function unpack(batch: Buffer): Envelope[] {
-  return JSON.parse(gunzipSync(batch).toString())
 }

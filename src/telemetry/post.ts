@@ -22,7 +22,7 @@ const LONGEST_BODY = 256 * 1024
 export async function post(
   url: URL,
   headers: Record<string, string>,
-  body: Buffer,
+  body: Uint8Array,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
