@@ -98,7 +98,7 @@ describe('postdeploy fails with one sentence', () => {
 
   it('when it is stopped', async (t) => {
     const { start } = await deploySite(t)
-    const hook = start(await siteThatAnswers(t, []))
+    const hook = await start(await siteThatAnswers(t, []))
     await eventually(() => hook.output.stdout.includes('does not answer yet'))
     hook.kill('SIGINT')
 

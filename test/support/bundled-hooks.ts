@@ -1,5 +1,5 @@
 // The hooks as one file each: a process that loads the SDKs from hundreds of files takes a second of CPU time before its
-// first line, and the tests start over a hundred.
+// first line.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 // The real site, and others, for the postdeploy hook to wait for.
 import type { TestContext } from 'node:test'
 import { type Answer, serve } from 'local-cloud/http.ts'
-import { prepareHooks } from './hooks.ts'
+import { prepareHooks, type Variables } from './hooks.ts'
 import { startApp } from './start-app.ts'
 
 // Azure SQL is woken in the background; here, it takes a moment.
@@ -12,9 +12,13 @@ export async function deploySite(t: TestContext) {
   const { cloud, origin } = await startApp(t, awakeSoon)
   const hooks = await prepareHooks(cloud)
   t.after(hooks.close)
-  const start = (changes: Record<string, string> = {}) =>
-    hooks.start('postdeploy', { WEB_URI: origin, ...changes })
-  return { cloud, hooks, origin, start, run: (changes?: Record<string, string>) => start(changes).ended }
+  return {
+    cloud,
+    hooks,
+    origin,
+    start: (changes: Variables = {}) => hooks.start('postdeploy', { WEB_URI: origin, ...changes }),
+    run: (changes: Variables = {}) => hooks.run('postdeploy', { WEB_URI: origin, ...changes }),
+  }
 }
 
 /** A site that gives these answers, one after the other, and then none. */

@@ -1,5 +1,5 @@
-// Runs the hooks as azd does: in a process of their own, in their folder, with the template's outputs in the environment.
-// Bundled, except where azd's own way by tsx is what counts.
+// Runs the hooks as azd does: in their folder, with the template's outputs in the environment. A hook that a test runs to its
+// end has no process of its own; one that it starts, to stop it or to change something meanwhile, does, and is bundled for it.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,12 +7,12 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
 import { bundleHooks } from './bundled-hooks.ts'
+import type { Outcome } from './hook-host.ts'
+import { runInHost } from './hook-hosts.ts'
 import { startAzd } from './stand-in-azd.ts'
 
 export type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
 export type Variables = Record<string, string>
-
-export type Outcome = { code: number | null; stdout: string; stderr: string }
 
 const folder = fileURLToPath(new URL('../../infra/hooks/', import.meta.url))
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
@@ -22,10 +22,11 @@ const terminal = 'data:text/javascript,process.stdout.isTTY = true; console.erro
 /** Prepares to run hooks against a cloud. */
 export async function prepareHooks(cloud: LocalCloud) {
   const azd = await startAzd(cloud.identity)
-  const bundle = await bundleHooks()
   const env: Variables = { ...outputsOf(cloud), ...quickly, ...azd.env }
 
   const start = (args: string[], changes: Variables = {}) => spawnIn({ ...env, ...changes }, args)
+  let bundled: ReturnType<typeof bundleHooks> | undefined
+  const bundle = () => (bundled ??= bundleHooks())
 
   return {
     /** What azd would put into the environment. */
@@ -37,19 +38,19 @@ export async function prepareHooks(cloud: LocalCloud) {
     /** What tokens azd was asked for. */
     scopes: azd.scopes,
     /** Starts a hook and goes on. */
-    start: (hook: Hook, changes?: Variables) => start([bundle.file(hook)], changes),
+    start: async (hook: Hook, changes?: Variables) => start([(await bundle()).file(hook)], changes),
     /** The same by way of tsx, as azd does it. */
     startWithTsx: (hook: Hook, changes?: Variables) => start([tsx, `${hook}.ts`], changes),
     /** Runs a hook to its end in what it takes for a terminal, which shows stdout and stderr as one. */
-    runInTerminal: (hook: Hook, changes?: Variables) =>
-      start(['--import', terminal, bundle.file(hook)], changes).ended,
+    runInTerminal: async (hook: Hook, changes?: Variables) =>
+      start(['--import', terminal, (await bundle()).file(hook)], changes).ended,
     /** Runs a hook to its end. */
-    run: (hook: Hook, changes?: Variables) => start([bundle.file(hook)], changes).ended,
+    run: (hook: Hook, changes: Variables = {}) => runInHost({ hook, env: { ...env, ...changes } }),
     async close() {
       // A test that failed may have left one running.
       for (const hook of running) hook.kill('SIGKILL')
       await azd.close()
-      await bundle.close()
+      await (await bundled)?.close()
     },
   }
 }
@@ -67,7 +68,7 @@ function spawnIn(env: Variables, args: string[]) {
 
 /** Runs a hook with just these variables, as azd does on somebody's machine. */
 export function runHookWith(hook: Hook, env: Variables): Promise<Outcome> {
-  return spawnIn({ ...quickly, ...env }, [`${hook}.ts`]).ended
+  return runInHost({ hook, env: { ...quickly, ...env } })
 }
 
 /** The promise of every failure: one sentence, code 1. */

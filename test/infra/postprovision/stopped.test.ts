@@ -11,7 +11,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
     await sql.execute(`DROP USER [${identity.app.name}]`)
     sql.faults.hangNext()
     const { queryCount } = sql
-    const hook = hooks.start('postprovision')
+    const hook = await hooks.start('postprovision')
     await hook.until(() => sqlIsOpen() && sql.queryCount > queryCount)
     hook.kill('SIGTERM')
 
@@ -42,7 +42,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
 
   it('while it waits', async () => {
     sql.logins.failNext(40615, { times: Infinity })
-    const hook = hooks.start('postprovision', {
+    const hook = await hooks.start('postprovision', {
       HOOK_FIRST_PAUSE_SECONDS: '60',
       HOOK_LONGEST_PAUSE_SECONDS: '60',
     })
@@ -55,7 +55,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
 
   it('or says that it could not', async () => {
     uploadHangs()
-    const hook = hooks.start('postprovision')
+    const hook = await hooks.start('postprovision')
     await hook.until(uploading)
     arm.faults.failNext(403, { times: Infinity })
     hook.kill('SIGINT')
@@ -68,7 +68,7 @@ describe('postprovision, stopped half-way, closes everything', () => {
 describe('postprovision, killed', () => {
   it('leaves open what the next run closes, even one that opens nothing', async () => {
     uploadHangs()
-    const hook = hooks.start('postprovision')
+    const hook = await hooks.start('postprovision')
     await hook.until(uploading)
     hook.kill('SIGKILL')
     await hook.ended
