@@ -22,7 +22,7 @@ export async function startAzurite({ certificateFile, keyFile, folder }: Options
     folder ? ['--location', folder] : ['--inMemoryPersistence'],
   ]
   const child = fork(fileURLToPath(import.meta.resolve('azurite/dist/src/blob/main.js')), options.flat(), {
-    execArgv: ['--import', import.meta.resolve('./end-with-parent.ts')],
+    execArgv: ['--import', import.meta.resolve('./azurite-preload.ts')],
     // What the caller's shell holds must not change the emulator.
     env: { ...process.env, NODE_OPTIONS: undefined, AZURITE_DB: undefined, AZURITE_ACCOUNTS: undefined },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -37,8 +37,8 @@ export async function startAzurite({ certificateFile, keyFile, folder }: Options
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
-      // It holds nothing worth an orderly end, and its own takes seconds.
-      child.kill('SIGKILL')
+      // Not with a signal: it holds nothing worth its orderly end, which takes seconds.
+      if (child.connected) child.disconnect()
       await ended
     },
   }
