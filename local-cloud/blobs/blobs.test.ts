@@ -4,18 +4,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { after, beforeEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { DefaultAzureCredential } from '@azure/identity'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { principal } from '../identity/index.ts'
-import { startLocalCloud } from '../index.ts'
-import { listens, seed, documents as seeded } from '../test-support.ts'
-
-const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-after(() => cloud.close())
+import { cloud } from '../test-cloud.ts'
+import { listens, documents as seeded } from '../test-support.ts'
 
 const { blobs, identity } = cloud
 const megabyte = 1024 * 1024
@@ -35,11 +31,6 @@ const bodyOf = async (name: string) => {
   assert.ok(readableStreamBody)
   return readableStreamBody
 }
-
-beforeEach(() => {
-  blobs.faults.clear()
-  blobs.requests.length = 0
-})
 
 describe('blob storage', () => {
   it('starts with the documents of its seed, whatever they are called', async () => {

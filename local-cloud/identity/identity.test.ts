@@ -1,15 +1,11 @@
 // The identity service of a site with one user-assigned identity, proved by the real DefaultAzureCredential and by plain
-// requests. Sites with other identities: identities.test.ts.
+// requests. Sites with other identities: ../identities.test.ts.
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { DefaultAzureCredential } from '@azure/identity'
-import { startLocalCloud } from '../index.ts'
+import { cloud } from '../test-cloud.ts'
 import { principal } from './index.ts'
-
-const cloud = await startLocalCloud()
-cloud.adopt()
-after(() => cloud.close())
 
 const { identity } = cloud
 const credential = new DefaultAzureCredential({ managedIdentityClientId: identity.app.clientId })

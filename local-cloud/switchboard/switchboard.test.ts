@@ -5,14 +5,11 @@ import { request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { after, beforeEach, describe, it } from 'node:test'
 import { principal } from '../identity/index.ts'
-import { startLocalCloud } from '../index.ts'
 import { ask, connect, LoginRefused } from '../sql/test-client.ts'
-import { seed } from '../test-support.ts'
+import { cloud } from '../test-cloud.ts'
 import { startSwitchboard } from './index.ts'
 import { switches } from './switches.ts'
 
-const cloud = await startLocalCloud({ seed })
-cloud.adopt()
 const site = {
   isRestarting: false,
   restart() {
@@ -21,10 +18,7 @@ const site = {
 }
 const wakingMs = 4_000
 const { url, close } = await startSwitchboard(cloud, { site, wakingMs })
-after(async () => {
-  await close()
-  await cloud.close()
-})
+after(close)
 
 const { identity, blobs, vault, sql, telemetry } = cloud
 const { host } = new URL(url)
@@ -32,7 +26,6 @@ const patiently = { timeout: 30_000, interval: 20 }
 
 beforeEach(async () => {
   await post('/all-off')
-  await cloud.reset()
   site.isRestarting = false
 })
 

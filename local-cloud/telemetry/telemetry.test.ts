@@ -1,15 +1,11 @@
 // The ingestion endpoint, asked as exporters do, with tokens of the identity endpoint.
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { DefaultAzureCredential } from '@azure/identity'
 import { principal } from '../identity/index.ts'
-import { startLocalCloud } from '../index.ts'
+import { cloud } from '../test-cloud.ts'
 import { KEPT_ITEMS } from './index.ts'
-
-const cloud = await startLocalCloud()
-cloud.adopt()
-after(() => cloud.close())
 
 const { identity, telemetry } = cloud
 const audience = 'https://monitor.azure.com'
@@ -50,8 +46,6 @@ function message(text: string, changes: object = {}) {
 }
 
 const messages = () => telemetry.items().map(({ data }) => data.baseData.message)
-
-beforeEach(() => telemetry.reset())
 
 describe('the ingestion endpoint', () => {
   it('is named by a connection string, which says for what a token is needed', () => {

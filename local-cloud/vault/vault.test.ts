@@ -1,15 +1,10 @@
 // Key Vault, proved by the real SecretClient and by plain requests.
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { DefaultAzureCredential } from '@azure/identity'
 import { SecretClient } from '@azure/keyvault-secrets'
 import { principal } from '../identity/index.ts'
-import { startLocalCloud } from '../index.ts'
-import { seed } from '../test-support.ts'
-
-const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-after(() => cloud.close())
+import { cloud } from '../test-cloud.ts'
 
 const { identity, vault } = cloud
 const credential = new DefaultAzureCredential({ managedIdentityClientId: identity.app.clientId })
@@ -19,11 +14,6 @@ const ask = (path: string, token?: string, method = 'GET') =>
   fetch(`${vault.endpoint}${path}`, { method, headers: token ? { authorization: `Bearer ${token}` } : {} })
 
 const appToken = () => identity.issue(identity.app, 'https://vault.localhost')
-
-beforeEach(() => {
-  vault.faults.clear()
-  vault.requests.length = 0
-})
 
 describe('the vault', () => {
   it('starts with the secret of its seed', async () => {
@@ -36,7 +26,13 @@ describe('the vault', () => {
 
   it('challenges a client once, and the client asks for a token for the resource named there', async () => {
     const challengesBefore = vault.challenges
-    const another = new SecretClient(vault.endpoint.replace('demo', 'another'), credential)
+    const scopes = new Set<string>()
+    const another = new SecretClient(vault.endpoint.replace('demo', 'another'), {
+      getToken(asked: string | string[]) {
+        for (const scope of [asked].flat()) scopes.add(scope)
+        return credential.getToken(asked)
+      },
+    })
     vault.set('challenged', 'one')
 
     await another.getSecret('challenged')
@@ -44,10 +40,7 @@ describe('the vault', () => {
 
     assert.equal(vault.challenges, challengesBefore + 1)
     assert.equal(vault.requests.length, 2)
-    assert.deepEqual(
-      new Set(identity.requests.map(({ resource }) => resource)),
-      new Set(['https://vault.localhost']),
-    )
+    assert.deepEqual(scopes, new Set(['https://vault.localhost/.default']))
   })
 
   it('words the challenge as Azure does', async () => {

@@ -2,29 +2,37 @@
 // a hundred hooks.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Run } from './hook-host.ts'
 
 const program = fileURLToPath(new URL('hook-host.ts', import.meta.url))
 const folder = fileURLToPath(new URL('../../infra/hooks/', import.meta.url))
 
+/** Where Node.js keeps compiled code by default. */
+const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache')
+
 /** Those that run nothing now, by the variables that Node.js itself reads when it starts. */
 const idle = new Map<string, ChildProcess[]>()
 
 /** Runs a hook to its end. Several at once run in a process each. */
 export async function runInHost({ hook, env }: Run): Promise<Outcome> {
-  const key = JSON.stringify(Object.entries(env).filter(([name]) => name.startsWith('NODE_')))
+  const ownEnv = { ...env, NODE_COMPILE_CACHE }
+  const key = JSON.stringify(Object.entries(ownEnv).filter(([name]) => name.startsWith('NODE_')))
   const hosts = idle.get(key) ?? []
   idle.set(key, hosts)
-  const host =
-    hosts.pop() ??
-    fork(program, { cwd: folder, env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const host = hosts.pop() ?? start(ownEnv)
   keepAlive(host, true)
   const outcome = await answer(host, { hook, env })
   // It ends with this process, which it does not keep from ending.
   keepAlive(host, false)
   hosts.push(host)
   return outcome
+}
+
+function start(env: Run['env']): ChildProcess {
+  return fork(program, { cwd: folder, env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 }
 
 async function answer(host: ChildProcess, run: Run): Promise<Outcome> {
