@@ -25,11 +25,16 @@ export function readSource(projectFolder: string, source: string) {
   const [first, last] = name ? linesOf(name, lines) : [0, lines.length - 1]
   if (first < 0 || last < 0) throw new Error(`${file} has no function ${name}.`)
   const code = lines.slice(first, last + 1).join('\n')
+  let html: string | undefined
   return {
     file,
     first: first + 1,
     last: last + 1,
-    html: highlight.highlight(code, { language: 'typescript' }).value,
+    /** Made when it is first shown, so that the site starts without. */
+    get html() {
+      html ??= highlight.highlight(code, { language: 'typescript' }).value
+      return html
+    },
   }
 }
 
