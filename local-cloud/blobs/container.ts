@@ -23,7 +23,9 @@ export async function openContainer(client: ContainerClient) {
       const blob = client.getBlockBlobClient(blobName)
       const blobHTTPHeaders = headersFrom(options)
       if (typeof content === 'string' || Buffer.isBuffer(content)) {
-        await blob.uploadData(Buffer.from(content), { blobHTTPHeaders })
+        await blob.uploadData(typeof content === 'string' ? Buffer.from(content) : content, {
+          blobHTTPHeaders,
+        })
       } else {
         await blob.uploadStream(Readable.from(content), blockSize, blocksAtOnce, { blobHTTPHeaders })
       }
