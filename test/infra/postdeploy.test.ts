@@ -1,11 +1,14 @@
 // The hook that waits for the deployed site, run against the real site and against one that does not start.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { parse } from 'yaml'
 import { deploySite, linesOf, siteThatAnswers } from '../support/deploy-site.ts'
 import { eventually } from '../support/eventually.ts'
 import { assertFailed } from '../support/hooks.ts'
 import { pages } from '../support/start-app.ts'
 
+const azureYaml = parse(readFileSync(new URL('../../azure.yaml', import.meta.url), 'utf8'))
 const always = { times: Infinity }
 const shortly = { HOOK_READY_SECONDS: '0.5' }
 /** The services that the site checks, in the order of its pages. */
@@ -130,4 +133,40 @@ describe('postdeploy without role assignments', () => {
 
     assertFailed(outcome, /Blob Storage and Azure SQL did not answer/)
   })
+})
+
+describe('postdeploy in a terminal, where `azd up` draws its table once more', () => {
+  it('leaves standing where the site and its log are', async (t) => {
+    const { hooks, origin } = await deploySite(t)
+
+    const { stdout } = await hooks.runInTerminal('postdeploy', { WEB_URI: origin })
+
+    const lines = linesOf(underTable(stdout))
+    assert.match(lines.at(-2) ?? '', /^Site .*http/)
+    assert.match(lines.at(-1) ?? '', /^Log stream .*https:/)
+  })
+
+  it('leaves standing what went wrong', async (t) => {
+    const { hooks } = await deploySite(t)
+    const site = await siteThatAnswers(t, [])
+
+    const { stdout } = await hooks.runInTerminal('postdeploy', { ...site, ...shortly })
+
+    assert.match(linesOf(underTable(stdout)).at(-1) ?? '', /^\(x\) The site does not answer/)
+  })
+
+  it('adds nothing elsewhere, as in a pipeline', async (t) => {
+    const { run } = await deploySite(t)
+
+    assert.match((await run()).stdout, /logStream\n$/)
+  })
+
+  /** What is left: azd moves up by the lines of its table, two and one for each service, and clears all from there. */
+  function underTable(output: string): string {
+    const services = Object.keys(azureYaml.services).length
+    return output
+      .split('\n')
+      .slice(0, -1 - (services + 2))
+      .join('\n')
+  }
 })

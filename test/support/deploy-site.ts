@@ -1,5 +1,5 @@
 // The real site, and others, for the postdeploy hook to wait for.
-import type { TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { type Answer, serve } from 'local-cloud/http.ts'
 import { prepareHooks, type Variables } from './hooks.ts'
 import { startApp } from './start-app.ts'
@@ -7,11 +7,14 @@ import { startApp } from './start-app.ts'
 // Azure SQL is woken in the background; here, it takes a moment.
 const awakeSoon = { wakingDelaysMs: [100, 100, 100] }
 
+let prepared: ReturnType<typeof prepareHooks> | undefined
+after(async () => (await prepared)?.close())
+
 /** The real site, and the hook prepared for it. */
 export async function deploySite(t: TestContext) {
   const { cloud, origin } = await startApp(t, awakeSoon)
-  const hooks = await prepareHooks(cloud)
-  t.after(hooks.close)
+  prepared ??= prepareHooks(cloud)
+  const hooks = await prepared
   return {
     cloud,
     hooks,
