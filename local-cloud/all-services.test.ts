@@ -1,7 +1,9 @@
-// The tests of every service that needs the whole cloud, in one process, which shares it. A single file runs by itself as
-// well: npx node --test local-cloud/vault/vault.test.ts
-import './identity/identity.test.ts'
-import './blobs/blobs.test.ts'
-import './vault/vault.test.ts'
-import './telemetry/telemetry.test.ts'
-import './switchboard/switchboard.test.ts'
+// The tests of the services in one process, which shares a local cloud; those of SQL have processes of their own. A single
+// file runs by itself as well: npx node --test local-cloud/vault/vault.test.ts
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const folder = import.meta.dirname
+const files = globSync('*/**/*.test.ts', { cwd: folder, exclude: ['sql/**', 'node_modules/**'] })
+for (const file of files.sort()) await import(pathToFileURL(join(folder, file)).href)
