@@ -7,6 +7,9 @@ export const TICKS_PER_DAY = 86_400n * TICKS_PER_SECOND
 /** From the first of January of the year 1 to that of 1970. */
 const DAYS_TO_UNIX_EPOCH = 719_162n
 
+/** The ticks of the last moment are one less: that is the end of the year 9999. */
+export const END_OF_TIME = 3_652_059n * TICKS_PER_DAY
+
 export function ticksOf(date: Date): bigint {
   return BigInt(date.getTime()) * TICKS_PER_MILLISECOND + DAYS_TO_UNIX_EPOCH * TICKS_PER_DAY
 }

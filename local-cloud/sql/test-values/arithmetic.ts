@@ -1,6 +1,8 @@
 // Numbers: literals, + - * / %, and sums.
-import { describe } from 'node:test'
-import type { Connection } from 'tedious'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Connection, TYPES } from 'tedious'
+import { ask } from '../test-client.ts'
 import { failures, values } from './tables.ts'
 
 export function arithmeticTests(connection: Connection): void {
@@ -42,6 +44,48 @@ export function arithmeticTests(connection: Connection): void {
       ['SELECT 123456789012345678901234567890123456789', 1007],
       ['SELECT CAST(1000 AS decimal(3, 0))', 8115],
     ])
+  })
+
+  describe('decimals in parameters and tables', () => {
+    it('keep 38 digits', async () => {
+      const { rows } = await ask(
+        connection,
+        'SELECT CAST(@big AS varchar(50)) AS big, CAST(@small AS varchar(50)) AS small',
+        {
+          big: [TYPES.Decimal, 2 ** 70, { precision: 38, scale: 2 }],
+          small: [TYPES.Decimal, -0.25, { precision: 20, scale: 4 }],
+        },
+      )
+
+      assert.deepEqual(rows, [{ big: `${2n ** 70n}.00`, small: '-0.2500' }])
+    })
+
+    it('sort, and are looked up, by their value', async () => {
+      const create = 'CREATE TABLE dbo.Amounts (Amount decimal(38, 4) PRIMARY KEY, Part decimal(19, 4))'
+      const rows =
+        "('-12345678901234567890.5', -2), ('-0.0001', 1), ('3', 0.5), ('99999999999999999999', NULL)"
+      await ask(connection, `${create}; INSERT INTO dbo.Amounts VALUES ${rows}`, 'batch')
+      const sorted = await ask(
+        connection,
+        'SELECT CAST(Amount AS varchar(40)) AS a FROM dbo.Amounts ORDER BY Amount DESC',
+        'batch',
+      )
+      const found = await ask(
+        connection,
+        'SELECT COUNT(*) AS n FROM dbo.Amounts WHERE Amount > Part AND Amount IN (3, 7)',
+        'batch',
+      )
+
+      assert.deepEqual(
+        sorted.rows.map(({ a }) => a),
+        ['99999999999999999999.0000', '3.0000', '-0.0001', '-12345678901234567890.5000'],
+      )
+      assert.deepEqual(found.rows, [{ n: 1 }])
+      await assert.rejects(ask(connection, 'INSERT INTO dbo.Amounts VALUES (3.00001, 1)', 'batch'), {
+        number: 2627,
+      })
+      await ask(connection, 'DROP TABLE dbo.Amounts', 'batch')
+    })
   })
 
   // https://learn.microsoft.com/sql/t-sql/functions/sum-transact-sql

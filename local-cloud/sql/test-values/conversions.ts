@@ -64,6 +64,7 @@ export function conversionTests(connection: Connection): void {
       ['CAST(0x6162E9 AS varchar(3))', 'abé', 'varchar(3)'],
       ['CAST(0x61006200 AS nvarchar(2))', 'ab', 'nvarchar(2)'],
       ["CAST(CAST(CAST(N'é€' AS varbinary(4)) AS varbinary(2)) AS nvarchar(1))", 'é'],
+      ["CAST(0x61 + 0x6263 + CAST('d' AS varbinary(2)) AS varchar(9))", 'abcd'],
       ["CASE WHEN CAST('a€' AS varbinary(9)) = 0x6180 THEN 1 END", '1'],
     ])
   })

@@ -1,6 +1,8 @@
 // Dates and times: their range, their forms in text, and datetime as a number of days.
-import { describe } from 'node:test'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
 import type { Connection } from 'tedious'
+import { ask } from '../test-client.ts'
 import { failures, values } from './tables.ts'
 
 export function momentTests(connection: Connection): void {
@@ -12,6 +14,23 @@ export function momentTests(connection: Connection): void {
       ["CAST('0001-01-01' AS date)", '0001-01-01'],
       ["CAST('9999-12-31T23:59:59.9999999' AS datetime2(7))", '9999-12-31 23:59:59.9999999'],
     ])
+    it('is that of the wire', async () => {
+      const first = "CAST('1753-01-01T00:00:00.003' AS datetime) AS first"
+      const last = "CAST('9999-12-31T23:59:59.997' AS datetime) AS last"
+      const { rows } = await ask(
+        connection,
+        `SELECT ${first}, ${last}, CAST('0001-01-01' AS date) AS day`,
+        'batch',
+      )
+
+      assert.deepEqual(rows, [
+        {
+          first: new Date('1753-01-01T00:00:00.003Z'),
+          last: new Date('9999-12-31T23:59:59.997Z'),
+          day: new Date('0001-01-01T00:00:00Z'),
+        },
+      ])
+    })
     failures(connection, [
       ["SELECT CAST('1752-12-31' AS datetime)", 242, /varchar data type to a datetime data type/],
       ["SELECT CAST(N'10000-01-01' AS datetime)", 242, /nvarchar data type/],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Connection } from 'tedious'
 import { varchar } from '../model/types.ts'
+import { batchResponse } from '../tds/responses.ts'
 import { valueBytes } from '../tds/values.ts'
 import { values } from './tables.ts'
 
@@ -67,11 +68,22 @@ export function textTests(connection: Connection): void {
       ['a whole number', () => valueBytes(2n ** 31n, type('int')), 8115],
       ['a decimal', () => valueBytes(1000n, { ...type('int', 3), name: 'decimal' }), 8115],
       ['a float', () => valueBytes(Number.POSITIVE_INFINITY, type('float')), 8115],
+      ['a moment', () => valueBytes(-1n, { ...type('int'), name: 'date' }), 8115],
       ['another kind of value', () => valueBytes(1.5, type('bigint')), 50000],
       ['text for a number', () => valueBytes('1', type('int')), 50000],
     ]
     for (const [name, work, number] of cases) {
       it(`is an error before it becomes bytes: ${name}`, () => assert.throws(work, { number }))
     }
+
+    it('ends its result with the error, and sends no row of it', () => {
+      const rows = [['abc'], ['abcd']]
+      const response = batchResponse([
+        { kind: 'rows', columns: [{ name: 'a', type: varchar(3) }], rows, counted: true },
+      ])
+
+      assert.ok(response.includes(Buffer.from('would be truncated', 'utf16le')))
+      assert.ok(!response.includes('abc'))
+    })
   })
 }

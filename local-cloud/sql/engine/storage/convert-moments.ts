@@ -1,14 +1,13 @@
 // Conversions to moments, and from moments to numbers.
 import { overflow } from '../../model/errors.ts'
 import { momentFrom, outOfRange } from '../../model/moment-text.ts'
-import { roundedMoment, TICKS_PER_DAY } from '../../model/temporal.ts'
+import { END_OF_TIME, roundedMoment, TICKS_PER_DAY } from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
 import { decimalDigits, plainNotation } from './decimals.ts'
 
-/** From the first day of the year 1 to the days where datetime begins and where it counts from, and to the year 10000. */
+/** From the first day of the year 1 to the days where datetime begins, and where it counts from. */
 const DAYS_TO_1753 = 639_905n
 const DAYS_TO_1900 = 693_595n
-const DAYS_TO_10000 = 3_652_059n
 
 /** Converts to a moment; undefined for a value that cannot be one. */
 export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType): bigint | undefined {
@@ -34,7 +33,7 @@ function inRange(ticks: bigint, from: SqlType, to: SqlType): bigint {
 
 function isInRange(ticks: bigint, type: SqlType): boolean {
   const first = type.name === 'datetime' ? DAYS_TO_1753 : 0n
-  return ticks >= first * TICKS_PER_DAY && ticks < DAYS_TO_10000 * TICKS_PER_DAY
+  return ticks >= first * TICKS_PER_DAY && ticks < END_OF_TIME
 }
 
 // A number stands for days since 1900.

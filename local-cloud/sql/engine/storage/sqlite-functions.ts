@@ -107,6 +107,7 @@ function registerDateFunctions(sqlite: DatabaseSync, typeCalled: (name: string) 
 
 function registerTextFunctions(sqlite: DatabaseSync): void {
   for (const [name, work] of Object.entries(textFunctions)) define(sqlite, name, work)
+  define(sqlite, 'join_bytes', (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]))
   define(sqlite, 'row_distance', rowDistance)
 }
 

@@ -1,6 +1,15 @@
 // + - * / and %, and the type of what they give.
 import { SqlError } from '../../model/errors.ts'
-import { asDecimal, decimal, familyOf, isText, MAX, nameOf, type SqlType } from '../../model/types.ts'
+import {
+  asDecimal,
+  decimal,
+  familyOf,
+  isText,
+  MAX,
+  nameOf,
+  type SqlType,
+  varbinary,
+} from '../../model/types.ts'
 import type { Arithmetic } from '../../tsql/syntax.ts'
 import { requireConversion } from '../storage/convertible.ts'
 import { commonTypeOf, converted, type Typed } from './context.ts'
@@ -9,6 +18,9 @@ import { commonTypeOf, converted, type Typed } from './context.ts'
 export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typed {
   const type = commonTypeOf([left, right])
   if (isText(type) && operator === '+') return concatenation(left, right, type)
+  if (operator === '+' && familyOf(left.type) === 'binary' && familyOf(right.type) === 'binary') {
+    return joinedBytes(left, right)
+  }
   switch (calculatesWith(operator, left, right, type)) {
     case 'decimal':
       return decimalArithmetic(operator, left, right)
@@ -75,6 +87,14 @@ export function joined(texts: Typed[], type: SqlType): Typed {
     return { sql, type: { ...type, length: length > limit ? MAX : length } }
   }
   return { sql: `text_slice(${sql}, 0, ${limit})`, type: { ...type, length: limit } }
+}
+
+// Bytes are joined like text, and beyond 8,000 cut off like text.
+function joinedBytes(left: Typed, right: Typed): Typed {
+  const isLong = [left, right].some(({ type }) => type.length === MAX)
+  const length = Math.min(left.type.length + right.type.length, isLong ? MAX : 8000)
+  const joined = `join_bytes(${left.sql}, ${right.sql})`
+  return { sql: isLong ? joined : `substr(${joined}, 1, ${length})`, type: varbinary(length) }
 }
 
 function calculation(work: string, operator: Arithmetic, left: Typed, right: Typed, type: SqlType): Typed {
