@@ -45,6 +45,8 @@ function told(outcome: Outcome): unknown {
       return `${outcome.count} rows`
     case 'transaction':
       return outcome.change
+    case 'message':
+      return outcome.message.message
     case 'error':
       return outcome.error.number
   }
@@ -643,12 +645,18 @@ describe('T-SQL outside the subset', () => {
     "INSERT INTO Items (Id, Name) OUTPUT inserted.Id INTO Copy VALUES (60, N'a')",
     'WITH i AS (SELECT Id FROM Items) UPDATE i SET Id = 1',
     'EXEC sp_who',
-    'WHILE 1 = 1 SELECT 1',
-    'BEGIN TRY SELECT 1 END TRY BEGIN CATCH SELECT 2 END CATCH',
-    'SAVE TRANSACTION a',
+    'CREATE PROCEDURE p AS SELECT 1',
+    'CREATE FUNCTION f () RETURNS int AS BEGIN RETURN 1 END',
+    'CREATE TRIGGER t ON Items AFTER INSERT AS SELECT 1',
+    'CREATE SEQUENCE s',
+    'DECLARE c CURSOR FOR SELECT 1',
+    'GOTO done',
+    "WAITFOR DELAY '00:00:01'",
+    "RAISERROR (N'%x', 16, 1, 5)",
+    'RAISERROR (50001, 16, 1)',
+    'BEGIN DISTRIBUTED TRANSACTION',
     'DECLARE @t TABLE (a int)',
     'SET ANSI_NULLS OFF',
-    "PRINT N'a'",
   ]
   for (const statement of statements) {
     it(`fails and shows the statement: ${statement}`, () => {

@@ -20,6 +20,24 @@ export class SqlError extends Error {
   }
 }
 
+/** An error that the client's own THROW or RAISERROR makes. */
+export class RaisedError extends SqlError {
+  /** THROW ends the batch, RAISERROR does not. */
+  readonly endsBatch: boolean
+  /** THROW in a CATCH gives the error again as it was, with the line that it came from. */
+  readonly isThrownAgain: boolean
+
+  constructor(
+    error: Pick<SqlError, 'number' | 'message' | 'class' | 'state'>,
+    { endsBatch, line }: { endsBatch: boolean; line?: number },
+  ) {
+    super(error.number, error.message, error)
+    this.endsBatch = endsBatch
+    this.isThrownAgain = line !== undefined
+    if (line !== undefined) this.line = line
+  }
+}
+
 /** The number of errors for T-SQL that SQL Server runs and this server does not; SQL Server leaves it to its users. */
 export const NOT_IMITATED = 50_000
 

@@ -8,6 +8,8 @@ export type Outcome =
   | { kind: 'rows'; columns: ResultColumn[]; rows: Value[][]; counted: boolean; command?: Command }
   | { kind: 'count'; count: number; command: Command }
   | { kind: 'transaction'; change: 'begin' | 'commit' | 'rollback'; id: bigint }
+  /** What PRINT says, and RAISERROR with a severity of 10 and less. */
+  | { kind: 'message'; message: Pick<SqlError, 'number' | 'message' | 'class' | 'state'> }
   | { kind: 'error'; error: SqlError }
 
 /** The statement that a result or a count comes from. */

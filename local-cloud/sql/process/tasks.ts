@@ -1,7 +1,7 @@
 // The tasks of a database process.
 import { createCatalog } from '../engine/catalog/database.ts'
 import { principalOf } from '../engine/catalog/users.ts'
-import { runBatch } from '../engine/execution/batch.ts'
+import { runBatch, runProcedure } from '../engine/execution/batch.ts'
 import { resetSession, type Session, type SessionState, stateOf } from '../engine/execution/session.ts'
 import type { Store } from '../engine/storage/store.ts'
 import type { Variable } from '../engine/translation/context.ts'
@@ -53,7 +53,8 @@ function outcomesOf(request: SqlRequest, session: Session, variables: Map<string
     throw error
   }
   const before = session.transactionCount
-  const outcomes = runBatch(session, request.sql, variables)
+  const run = request.isProcedure ? runProcedure : runBatch
+  const outcomes = run(session, request.sql, variables)
   const isBalanced = session.transactionCount === before || session.implicitTransactions
   if (request.isProcedure && !isBalanced) outcomes.push(unbalanced(before, session))
   return outcomes

@@ -33,7 +33,7 @@ const connection = await openConnection()
 /** A row with one column is told as its value. */
 export type Told = unknown[] | string | number
 
-/** Runs a batch. Tells its rows, how many rows its statements changed, and the numbers of its errors. */
+/** Runs a batch. Tells its rows, how many rows its statements changed, its messages, and at the end the numbers of its errors. */
 export async function run(sql: string, on = connection): Promise<Told[]> {
   return (await runBatch(sql, on)).told
 }
@@ -45,6 +45,7 @@ export async function runBatch(
   const told: Told[] = []
   let rows: unknown[] | undefined
   const errors: RequestError[] = []
+  const note = ({ message }: { message: string }) => told.push(`says ${message}`)
   await new Promise<void>((resolve) => {
     const request = new Request(sql, (error) => {
       if (error) errors.push(...(error instanceof AggregateError ? error.errors : [error]))
@@ -61,8 +62,10 @@ export async function runBatch(
       if (!rows && count !== undefined) told.push(`${count} rows`)
       rows = undefined
     })
+    on.on('infoMessage', note)
     on.execSqlBatch(request)
   })
+  on.off('infoMessage', note)
   return { told: [...told, ...errors.map((error) => error.number ?? error.message)], errors }
 }
 

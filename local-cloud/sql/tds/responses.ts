@@ -8,6 +8,7 @@ import {
   doneStatus,
   doneToken,
   error,
+  info,
   type ReturnValue,
   returnStatus,
   returnValue,
@@ -54,6 +55,11 @@ function partFrom(outcome: Outcome): Part {
       return { tokens: [], done: { status: doneStatus.count, ...outcome } }
     case 'transaction':
       return { tokens: [change[outcome.change](outcome.id)], done: undefined }
+    case 'message':
+      return {
+        tokens: [info(outcome.message.number, outcome.message.message, outcome.message)],
+        done: undefined,
+      }
     case 'error':
       return { tokens: [error(outcome.error)], done: { status: doneStatus.error, count: 0 } }
   }

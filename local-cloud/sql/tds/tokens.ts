@@ -34,8 +34,8 @@ function environmentChange(type: number, now: Buffer, before: Buffer): Buffer {
   return sized(0xe3, [uint8(type), now, before])
 }
 
-export function info(number: number, message: string): Buffer {
-  return messageToken(0xab, { number, message, class: 10, state: 1, line: 1 })
+export function info(number: number, message: string, { class: severity = 10, state = 1 } = {}): Buffer {
+  return messageToken(0xab, { number, message, class: severity, state, line: 1 })
 }
 
 export function error({ number, message, class: severity, state, line }: SqlError): Buffer {

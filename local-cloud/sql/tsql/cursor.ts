@@ -2,16 +2,17 @@
 import { notImitated, type SqlError, syntaxError, syntaxErrorNearKeyword } from '../model/errors.ts'
 import { isReserved, unsupportedIn } from './keywords.ts'
 import { type Token, tokensOf } from './lexer.ts'
-import type { Condition, Expression, Query } from './syntax.ts'
+import type { Condition, Expression, Query, Statement } from './syntax.ts'
 
 /**
  * The parts of the language that an expression may hold, though they are made of expressions themselves: CASE WHEN has a
- * condition, brackets may hold a query. They come with the cursor, so that no file has to import one that imports it.
+ * condition, brackets may hold a query, an IF holds statements. They come with the cursor, so that no file has to import one that imports it.
  */
 export interface Grammar {
   expression(cursor: Cursor): Expression
   condition(cursor: Cursor): Condition
   query(cursor: Cursor): Query
+  statement(cursor: Cursor): Statement
 }
 
 export interface Cursor {

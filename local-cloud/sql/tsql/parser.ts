@@ -24,7 +24,9 @@ import {
   variable,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
+import { block, ifElse, returnStatement, tryCatch, whileLoop } from './flow.ts'
 import { lineAt } from './lexer.ts'
+import { print, raiseError, throwStatement } from './messages.ts'
 import { query } from './query.ts'
 import type { Condition, Expression, Parsed, Statement } from './syntax.ts'
 import {
@@ -36,12 +38,13 @@ import {
   startsIndex,
   truncateTable,
 } from './tables.ts'
+import { transaction } from './transactions.ts'
 import { typeInDeclaration } from './types.ts'
 import { createUser, dropUser, permission } from './users.ts'
 import { declare, set } from './variables.ts'
 import { deleteFrom, insert, update } from './writes.ts'
 
-const grammar: Grammar = { expression, condition, query }
+const grammar: Grammar = { expression, condition, query, statement }
 
 /**
  * Reads all statements of a batch.
@@ -114,8 +117,30 @@ function anyStatement(cursor: Cursor): Parsed {
   if (isWord(cursor, 'GRANT') || isWord(cursor, 'DENY') || isWord(cursor, 'REVOKE')) return permission(cursor)
   if (accept(cursor, 'DECLARE')) return declare(cursor)
   if (accept(cursor, 'SET')) return set(cursor)
+  return transaction(cursor) ?? flowOrMessage(cursor)
+}
+
+function flowOrMessage(cursor: Cursor): Parsed {
   if (accept(cursor, 'IF')) return ifElse(cursor)
-  return transactionOrBlock(cursor)
+  if (accept(cursor, 'WHILE')) return whileLoop(cursor)
+  if (accept(cursor, 'BEGIN', 'TRY')) return tryCatch(cursor)
+  if (
+    isWord(cursor, 'BEGIN') &&
+    !['DISTRIBUTED', 'DIALOG', 'CONVERSATION'].some((word) => isWord(cursor, word, 1))
+  ) {
+    expect(cursor, 'BEGIN')
+    return block(cursor)
+  }
+  if (accept(cursor, 'BREAK')) return { kind: 'break' }
+  if (accept(cursor, 'CONTINUE')) return { kind: 'continue' }
+  if (accept(cursor, 'RETURN')) return returnStatement(cursor)
+  if (accept(cursor, 'THROW')) return throwStatement(cursor)
+  if (accept(cursor, 'RAISERROR')) return raiseError(cursor)
+  if (accept(cursor, 'PRINT')) return print(cursor)
+  const verb = acceptOneOf(cursor, 'BEGIN', 'ALTER')
+  if (verb) throw outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`)
+  if (isName(cursor) && isSymbol(cursor, ':', 1)) throw outsideSubset(cursor, 'a label')
+  throw procedureCall(cursor) ?? unexpected(cursor)
 }
 
 function definition(cursor: Cursor): Parsed {
@@ -134,28 +159,6 @@ function startsCommonTable(cursor: Cursor): boolean {
   return isWord(cursor, 'WITH') && (cursor.at === 0 || isSymbol(cursor, ';', -1))
 }
 
-function ifElse(cursor: Cursor): Parsed {
-  const test = condition(cursor)
-  const onTrue = statement(cursor)
-  // A semicolon may stand before the ELSE, but then it must be the ELSE of this IF.
-  const hasElse = accept(cursor, ';', 'ELSE') || accept(cursor, 'ELSE')
-  return { kind: 'if', condition: test, onTrue, onFalse: hasElse ? statement(cursor) : undefined }
-}
-
-function transactionOrBlock(cursor: Cursor): Parsed {
-  if (accept(cursor, 'BEGIN', 'TRAN') || accept(cursor, 'BEGIN', 'TRANSACTION')) {
-    refuseTransactionName(cursor)
-    return { kind: 'begin' }
-  }
-  if (isWord(cursor, 'BEGIN') && !isWord(cursor, 'TRY', 1)) return block(cursor)
-  if (accept(cursor, 'COMMIT')) return transactionEnd(cursor, 'commit')
-  if (accept(cursor, 'ROLLBACK')) return transactionEnd(cursor, 'rollback')
-  const verb = acceptOneOf(cursor, 'BEGIN', 'ALTER')
-  if (verb) throw outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`)
-  if (isName(cursor) && isSymbol(cursor, ':', 1)) throw outsideSubset(cursor, 'a label')
-  throw procedureCall(cursor) ?? unexpected(cursor)
-}
-
 // A batch may begin with the name of a procedure. Of the procedures that SQL Server brings along there is none here.
 function procedureCall(cursor: Cursor): SqlError | undefined {
   if (cursor.at > 0 || !isName(cursor)) return undefined
@@ -166,28 +169,4 @@ function procedureCall(cursor: Cursor): SqlError | undefined {
   return isAlone
     ? new SqlError(2812, `Could not find stored procedure '${called}'.`, { state: 62 })
     : undefined
-}
-
-function transactionEnd(cursor: Cursor, kind: 'commit' | 'rollback'): Parsed {
-  if (accept(cursor, 'TRAN') || accept(cursor, 'TRANSACTION')) refuseTransactionName(cursor)
-  else accept(cursor, 'WORK')
-  return { kind }
-}
-
-function refuseTransactionName(cursor: Cursor): void {
-  const startsStatement = isWord(cursor, 'THROW')
-  if (!startsStatement && (isName(cursor) || peek(cursor).kind === 'variable')) {
-    throw outsideSubset(cursor, 'a transaction with a name')
-  }
-}
-
-function block(cursor: Cursor): Parsed {
-  expect(cursor, 'BEGIN')
-  const statements: Statement[] = []
-  do {
-    while (accept(cursor, ';')) {}
-    statements.push(statement(cursor))
-    while (accept(cursor, ';')) {}
-  } while (!accept(cursor, 'END'))
-  return { kind: 'block', statements }
 }

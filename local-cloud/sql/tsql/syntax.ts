@@ -232,13 +232,24 @@ export type Parsed =
       on: Securable
       users: string[]
     }
-  | { kind: 'begin' | 'commit' | 'rollback' }
+  | { kind: 'begin'; name: string | undefined }
+  | { kind: 'commit' }
+  /** To a savepoint, if one has that name. */
+  | { kind: 'rollback'; name: string | undefined }
+  | { kind: 'save'; name: string }
   | { kind: 'declare'; variables: { name: string; type: SqlType; value: Expression | undefined }[] }
   | { kind: 'set variable'; name: string; value: Expression }
   | { kind: 'set option'; option: string; value: string }
   | { kind: 'set identity insert'; table: string[]; on: boolean }
   | { kind: 'if'; condition: Condition; onTrue: Statement; onFalse: Statement | undefined }
+  | { kind: 'while'; condition: Condition; body: Statement }
+  | { kind: 'break' | 'continue' | 'return' }
   | { kind: 'block'; statements: Statement[] }
+  | { kind: 'try'; body: Statement[]; handler: Statement[] }
+  /** Without an error, the one that is being handled. */
+  | { kind: 'throw'; error: { number: Expression; message: Expression; state: Expression } | undefined }
+  | { kind: 'raiserror'; message: Expression; severity: Expression; state: Expression; values: Expression[] }
+  | { kind: 'print'; message: Expression }
 
 export interface ColumnChange {
   column: string

@@ -35,7 +35,7 @@ export function outputRows(items: SelectItem[], changed: Changed, context: Conte
   const outputs = items.flatMap((item) => outputsOf(item, context, scope))
   const rows = runTranslated(`SELECT ${outputs.map(({ sql }) => sql).join(', ')}${from}`, context)
   if (changed.deleted) context.store.run(`DROP TABLE ${changed.deleted}`)
-  return { columns: outputs.map(({ name, type }) => ({ name, type })), rows }
+  return { columns: outputs.map(({ sql: _, ...column }) => column), rows }
 }
 
 /** Copies the rows that an UPDATE will change, and gives the name of the copy. */

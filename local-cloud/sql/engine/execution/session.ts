@@ -10,6 +10,8 @@ export interface SessionState extends ConnectionState {
   database: string
   principal: Principal
   transactionId: bigint
+  /** The name of the outermost BEGIN TRANSACTION. */
+  transactionName: string | undefined
   xactAbort: boolean
   noCount: boolean
   isolation: IsolationLevel
@@ -40,6 +42,7 @@ export function newSession(database: string, principal: Principal): SessionState
     principal,
     transactionCount: 0,
     transactionId: 0n,
+    transactionName: undefined,
     xactAbort: false,
     noCount: false,
     rowCount: 0,
@@ -49,6 +52,9 @@ export function newSession(database: string, principal: Principal): SessionState
     lastIdentity: null,
     scopeIdentity: null,
     identityInsert: undefined,
+    errorNumber: 0,
+    caught: undefined,
+    isDoomed: false,
   }
 }
 
@@ -67,26 +73,37 @@ export function reading<Result>(session: Session, work: () => Result): Result {
 
 /** With SET IMPLICIT_TRANSACTIONS ON, begins a transaction where none is open. */
 export function beginImplicitly(session: Session, outcomes: Outcome[]): void {
-  if (session.implicitTransactions && session.transactionCount === 0) begin(session, outcomes)
+  if (session.implicitTransactions && session.transactionCount === 0) begin(session, undefined, outcomes)
 }
 
-export function begin(session: Session, outcomes: Outcome[]): void {
+export function begin(session: Session, name: string | undefined, outcomes: Outcome[]): void {
+  refuseIfDoomed(session)
   session.transactionCount += 1
   if (session.transactionCount > 1) return
+  session.transactionName = name
   session.store.begin()
   session.transactionId += 1n
   outcomes.push({ kind: 'transaction', change: 'begin', id: session.transactionId })
 }
 
-/** @throws SqlError 3902 when no transaction is open */
+/** @throws SqlError 3902 when no transaction is open, 3930 when it can only be rolled back */
 export function commit(session: Session, outcomes: Outcome[]): void {
   if (session.transactionCount === 0) {
     throw new SqlError(3902, 'The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.')
   }
+  refuseIfDoomed(session)
   session.transactionCount -= 1
   if (session.transactionCount > 0) return
   session.store.commit()
   outcomes.push({ kind: 'transaction', change: 'commit', id: session.transactionId })
+}
+
+/** @throws SqlError 3930 when an error has left nothing to do but a rollback */
+export function refuseIfDoomed({ isDoomed }: Session): void {
+  if (!isDoomed) return
+  const words =
+    'The current transaction cannot be committed and cannot support operations that write to the log file.'
+  throw new SqlError(3930, `${words} Roll back the transaction.`)
 }
 
 /** @throws SqlError 3903 when no transaction is open */
@@ -95,8 +112,31 @@ export function rollback(session: Session, outcomes: Outcome[]): void {
     throw new SqlError(3903, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.')
   }
   session.transactionCount = 0
+  session.isDoomed = false
   session.store.rollback()
   outcomes.push({ kind: 'transaction', change: 'rollback', id: session.transactionId })
+}
+
+/** @throws SqlError 628 when no transaction is open */
+export function save(session: Session, name: string): void {
+  if (session.transactionCount === 0) {
+    throw new SqlError(628, 'Cannot issue SAVE TRANSACTION when there is no active transaction.')
+  }
+  refuseIfDoomed(session)
+  session.store.save(name)
+}
+
+/**
+ * Goes back to a savepoint, or to the beginning of the transaction when that has the name.
+ *
+ * @throws SqlError 6401 when nothing has it
+ */
+export function rollbackTo(session: Session, name: string, outcomes: Outcome[]): void {
+  if (session.transactionCount > 0 && session.transactionName === name) {
+    rollback(session, outcomes)
+  } else if (session.transactionCount === 0 || session.isDoomed || !session.store.rollbackTo(name)) {
+    throw new SqlError(6401, `Cannot roll back ${name}. No transaction or savepoint of that name was found.`)
+  }
 }
 
 /** Forgets what the connection was in the middle of, for one that is closed or reset. */

@@ -6,6 +6,7 @@ import { translator } from '../translation/translator.ts'
 import { define } from './definitions.ts'
 import { deleteRows } from './delete.ts'
 import { insertRows } from './insert.ts'
+import { print, raiseError, throwError } from './messages.ts'
 import { runSelect } from './select.ts'
 import {
   begin,
@@ -13,12 +14,18 @@ import {
   commit,
   type IsolationLevel,
   reading,
+  refuseIfDoomed,
   rollback,
+  rollbackTo,
   type Session,
+  save,
 } from './session.ts'
 import { setIdentityInsert } from './set-identity-insert.ts'
 import { updateRows } from './update.ts'
 import { assignVariable, declareVariable } from './variables.ts'
+
+/** The statements that decide which others run. */
+type ControlKind = 'if' | 'while' | 'break' | 'continue' | 'return' | 'block' | 'try'
 
 /**
  * Runs a statement, and adds to the outcomes what the client is to be told.
@@ -28,7 +35,7 @@ import { assignVariable, declareVariable } from './variables.ts'
  */
 export function runStatement(
   session: Session,
-  statement: Exclude<Statement, { kind: 'if' | 'block' }>,
+  statement: Exclude<Statement, { kind: ControlKind }>,
   variables: Map<string, Variable>,
   outcomes: Outcome[],
 ): number {
@@ -42,13 +49,25 @@ export function runStatement(
     case 'delete':
       return write(session, statement, context, outcomes)
     case 'begin':
-      begin(session, outcomes)
+      begin(session, statement.name, outcomes)
       return 0
     case 'commit':
       commit(session, outcomes)
       return 0
     case 'rollback':
-      rollback(session, outcomes)
+      if (statement.name === undefined) rollback(session, outcomes)
+      else rollbackTo(session, statement.name, outcomes)
+      return 0
+    case 'save':
+      save(session, statement.name)
+      return 0
+    case 'throw':
+      return reading(session, () => throwError(statement, context))
+    case 'raiserror':
+      reading(session, () => raiseError(statement, context, outcomes))
+      return 0
+    case 'print':
+      reading(session, () => print(statement, context, outcomes))
       return 0
     case 'declare':
       reading(session, () => {
@@ -65,6 +84,7 @@ export function runStatement(
       reading(session, () => setIdentityInsert(context, statement))
       return 0
     default:
+      refuseIfDoomed(session)
       session.store.atomically(() => define(statement, context))
       return 0
   }
@@ -99,6 +119,7 @@ function write(
   context: Context,
   outcomes: Outcome[],
 ): number {
+  refuseIfDoomed(session)
   const { count, output } = session.store.atomically(() => {
     if (statement.kind === 'insert') return insertRows(statement, context)
     if (statement.kind === 'update') return updateRows(statement, context)

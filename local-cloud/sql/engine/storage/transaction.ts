@@ -36,6 +36,22 @@ export function createTransaction(sqlite: DatabaseSync) {
       end('ROLLBACK')
     },
 
+    /** Sets a mark to go back to. A later one of the same name counts. */
+    save(name: string): void {
+      lock()
+      sqlite.exec(`SAVEPOINT ${mark(name)}`)
+    },
+
+    /** Goes back to a mark, and says whether there is one. */
+    rollbackTo(name: string): boolean {
+      try {
+        sqlite.exec(`ROLLBACK TO ${mark(name)}`)
+        return true
+      } catch {
+        return false
+      }
+    },
+
     /** Lets nobody else write until the transaction ends. */
     lock,
 
@@ -70,6 +86,11 @@ export function createTransaction(sqlite: DatabaseSync) {
       }
     },
   }
+}
+
+// Names of savepoints differ in case, and none may be that of a statement.
+function mark(name: string): string {
+  return `"${Buffer.from(`saved ${name}`).toString('hex')}"`
 }
 
 function inSavepoint<Result>(sqlite: DatabaseSync, work: () => Result): Result {

@@ -51,6 +51,12 @@ export interface ConnectionState {
   scopeIdentity: Value
   /** The id of the table that SET IDENTITY_INSERT is ON for. */
   identityInsert: number | undefined
+  /** @@ERROR */
+  errorNumber: number
+  /** The error that a CATCH block handles. */
+  caught: SqlError | undefined
+  /** The open transaction can only be rolled back: XACT_STATE() is -1. */
+  isDoomed: boolean
 }
 
 /** The statement that is being translated, its connection and its variables. */

@@ -1,5 +1,6 @@
 // Translates the functions and variables about the connection and the catalog.
-import { bigint, decimal, int, nvarchar, type Value } from '../../../model/types.ts'
+import type { SqlError } from '../../../model/errors.ts'
+import { bigint, decimal, int, nvarchar, type SqlType, typeFrom, type Value } from '../../../model/types.ts'
 import { parsePath } from '../../../tsql/parser.ts'
 import { findTable } from '../../catalog/catalog.ts'
 import { userId } from '../../catalog/users.ts'
@@ -12,6 +13,17 @@ export const sessionFunctions: Record<string, SqlFunction> = {
   SUSER_SNAME: taking(0, (_, context) => name(context, context.principal.login)),
   ORIGINAL_LOGIN: taking(0, (_, context) => name(context, context.principal.login)),
   SCOPE_IDENTITY: taking(0, (_, context) => identity(context.connection.scopeIdentity, context)),
+  XACT_STATE: taking(0, (_, context) => ({
+    sql: String(transactionState(context)),
+    type: typeFrom('smallint'),
+  })),
+  ERROR_NUMBER: taking(0, (_, context) => ofCaught(context, int, (error) => BigInt(error.number))),
+  ERROR_SEVERITY: taking(0, (_, context) => ofCaught(context, int, (error) => BigInt(error.class))),
+  ERROR_STATE: taking(0, (_, context) => ofCaught(context, int, (error) => BigInt(error.state))),
+  ERROR_LINE: taking(0, (_, context) => ofCaught(context, int, (error) => BigInt(error.line))),
+  ERROR_MESSAGE: taking(0, (_, context) => ofCaught(context, nvarchar(4000), (error) => error.message)),
+  // There are no procedures that an error could come from.
+  ERROR_PROCEDURE: taking(0, (_, context) => ofCaught(context, nvarchar(128), () => null)),
   OBJECT_ID: { counts: [1, 2], translate: objectId },
   DATABASE_PRINCIPAL_ID: taking(1, databasePrincipalId),
 }
@@ -28,6 +40,8 @@ export function globalVariable(variable: string, context: Context): Typed {
       return { sql: String(context.connection.rowCount), type: int }
     case '@@TRANCOUNT':
       return { sql: String(context.connection.transactionCount), type: int }
+    case '@@ERROR':
+      return { sql: String(context.connection.errorNumber), type: int }
     case '@@IDENTITY':
       return identity(context.connection.lastIdentity, context)
     default:
@@ -37,6 +51,17 @@ export function globalVariable(variable: string, context: Context): Typed {
 
 function name(context: Context, value: string): Typed {
   return { sql: bind(context, value), type: nvarchar(128) }
+}
+
+// https://learn.microsoft.com/sql/t-sql/functions/xact-state-transact-sql
+function transactionState({ connection }: Context): number {
+  if (connection.transactionCount === 0) return 0
+  return connection.isDoomed ? -1 : 1
+}
+
+function ofCaught(context: Context, type: SqlType, value: (error: SqlError) => Value): Typed {
+  const { caught } = context.connection
+  return { sql: bind(context, caught ? value(caught) : null), type }
 }
 
 // https://learn.microsoft.com/sql/t-sql/functions/scope-identity-transact-sql
