@@ -40,6 +40,13 @@ describe('TRY and CATCH', () => {
 
 describe('THROW', () => {
   batches([
+    // The statement in front of THROW has to end with a semicolon.
+    ["BEGIN TRY\nSELECT 1\nTHROW\n 51000, N'x', 1 END TRY\nBEGIN CATCH SELECT ERROR_LINE() END CATCH", 102],
+    [
+      "BEGIN TRY BEGIN TRY\nSELECT 1;\nTHROW 51000, N'x', 1 END TRY\nBEGIN CATCH THROW; END CATCH END TRY BEGIN CATCH SELECT ERROR_LINE() END CATCH",
+      [1],
+      [3],
+    ],
     ["THROW 51000, N'stop', 7; SELECT 1", 51000],
     [
       "DECLARE @n int = 51001, @m nvarchar(9) = N'told'; BEGIN TRY THROW @n, @m, 1 END TRY BEGIN CATCH THROW END CATCH; SELECT 1",
