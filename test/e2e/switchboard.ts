@@ -4,7 +4,7 @@ import { glob } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { startSwitchboard } from 'local-cloud/switchboard/index.ts'
 import { switches } from 'local-cloud/switchboard/switches.ts'
-import { startApp } from '../support/start-app.ts'
+import { startApp, telemetryOn } from '../support/start-app.ts'
 import { axeViolations, listen, screenshots } from './appearance.ts'
 import { openPage } from './browser.ts'
 import type { Cases } from './two-windows.ts'
@@ -19,7 +19,7 @@ describe('the switchboard', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [320, 360, 768, 1280]) {
       it(`fits ${width} px in ${colorScheme}, quietly and from one host, and axe finds nothing`, async (t) => {
-        const { cloud, request } = await startApp(t)
+        const { cloud, request } = await startApp(t, { telemetryDelayMs: 10 }, telemetryOn)
         const { url, close } = await startSwitchboard(cloud)
         t.after(close)
         await request.get('/readyz')
@@ -28,6 +28,8 @@ describe('the switchboard', () => {
         await page.goto(url)
         await page.getByRole('button', { name: 'The vault throttles' }).click()
         await page.getByText('On: The vault throttles').waitFor()
+        await page.locator('.traces summary').getByText('GET /readyz').first().click()
+        await page.locator('.traces ul').getByText('SELECT').first().waitFor()
 
         assert.deepEqual(heard(), [])
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
@@ -70,6 +72,27 @@ describe('the switchboard', () => {
 
     await close()
     await page.getByText('The local cloud has ended.').waitFor()
+  })
+
+  it('shows new traces by itself, and leaves those open that were opened', async (t) => {
+    const { cloud, request } = await startApp(t, { telemetryDelayMs: 10 }, telemetryOn)
+    const { url, close } = await startSwitchboard(cloud)
+    t.after(close)
+    await cloud.telemetry.reset()
+    const page = await openPage(t)
+    await page.goto(url)
+    await page.getByText('Nothing yet. Start the site with npm run dev:telemetry').waitFor()
+
+    await request.get('/healthz')
+    await page.locator('.traces summary').getByText('GET /healthz').click()
+    await page.locator('.traces ul').getByText('answered').waitFor()
+    await request.get('/readyz')
+    await page.locator('.traces summary').getByText('GET /readyz').waitFor()
+
+    assert.deepEqual(
+      (await page.locator('.traces details[open] summary code').allInnerTexts()).map((name) => name.trim()),
+      ['GET /healthz'],
+    )
   })
 })
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { startSwitchboard } from 'local-cloud/switchboard/index.ts'
 import type { Place } from 'local-cloud/switchboard/switches.ts'
+import type { Limits } from '../../src/limits.ts'
 import { startApp } from '../support/start-app.ts'
 import { openPage } from './browser.ts'
 
@@ -10,8 +11,12 @@ import { openPage } from './browser.ts'
 export type Cases = Partial<Record<Place, Record<string, (t: TestContext) => Promise<void>>>>
 
 /** Starts the site and a switchboard, whose database wakes up within seconds, and opens both. */
-export async function openBoth(t: TestContext) {
-  const site = await startApp(t)
+export async function openBoth(
+  t: TestContext,
+  shorter: Partial<Limits> = {},
+  settings: Record<string, string> = {},
+) {
+  const site = await startApp(t, shorter, settings)
   const switchboard = await startSwitchboard(site.cloud, { wakingMs: 5_500 })
   t.after(switchboard.close)
   return { ...site, ...(await openWindows(t, site.origin, switchboard.url)) }
