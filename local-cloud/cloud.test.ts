@@ -34,7 +34,7 @@ describe('the local cloud', () => {
     assert.ok(products > 0)
     assert.deepEqual(
       identity.requests.map(({ resource }) => resource),
-      ['https://storage.azure.com', 'https://vault.localhost', 'https://database.windows.net'],
+      ['https://storage.azure.com', cloud.vault.resource, 'https://database.windows.net'],
     )
   })
 

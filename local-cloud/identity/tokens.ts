@@ -38,10 +38,11 @@ export function createTokens(tenantId: string) {
     return { token: jwt.sign(claims, privateKey, { algorithm: 'ES256' }), expiresOn: exp }
   }
 
-  function check(token: string, audience: string): Claims {
+  /** `audiences` are the names of one service; an error names the first. */
+  function check(token: string, ...audiences: string[]): Claims {
     const claims = verified(token, publicKey)
-    if (withoutSlash(claims.aud) !== withoutSlash(audience)) {
-      throw refuse('audience', `Invalid audience. Expected ${audience}, found: ${claims.aud}.`)
+    if (!audiences.some((audience) => withoutSlash(claims.aud) === withoutSlash(audience))) {
+      throw refuse('audience', `Invalid audience. Expected ${audiences[0]}, found: ${claims.aud}.`)
     }
     if (claims.exp * 1000 <= clock()) throw refuse('expired', 'The token is expired.')
     return claims

@@ -5,13 +5,21 @@ import type { IdentityService, Principal } from '../identity/index.ts'
 import { bearerToken } from '../identity/tokens.ts'
 import { tokenProblem, vaultError } from './errors.ts'
 
-/** What tokens must be issued for. The SDK refuses it unless the vault's host ends with "." and this host. */
+/** The resource of the vaults on this machine, as a client makes it from the host of a vault, without its first label. */
 const resource = 'https://vault.localhost'
 
+/**
+ * The resource that the challenge names. The SDKs refuse it unless the host of the vault ends with "." and this one: those for
+ * JavaScript and Java compare hosts, those for Go and Python ports as well.
+ */
+export const resourceAt = (port: number): string => `${resource}:${port}`
+
 /** The challenge, which tells a client where to get a token and for which resource. */
-export function unauthorized({ tenantId }: IdentityService, message?: string): Answer {
+export function unauthorized({ tenantId }: IdentityService, port: number, message?: string): Answer {
   const authorization = `https://login.microsoftonline.com/${tenantId}`
-  const headers = { 'www-authenticate': `Bearer authorization="${authorization}", resource="${resource}"` }
+  const headers = {
+    'www-authenticate': `Bearer authorization="${authorization}", resource="${resourceAt(port)}"`,
+  }
   return vaultError(401, message, { headers })
 }
 
@@ -20,13 +28,18 @@ export function refuseAccess(
   { headers }: IncomingMessage,
   readers: ReadonlySet<Principal>,
   identity: IdentityService,
+  port: number,
 ): Answer | undefined {
   try {
-    const { oid, appid, iss } = identity.verify(bearerToken(headers.authorization), resource)
+    const { oid, appid, iss } = identity.verify(
+      bearerToken(headers.authorization),
+      resourceAt(port),
+      resource,
+    )
     if ([...readers].some(({ objectId }) => objectId === oid)) return undefined
     return vaultError(403, notAuthorized(`appid=${appid};oid=${oid};iss=${iss}`))
   } catch (error) {
-    return unauthorized(identity, tokenProblem(error))
+    return unauthorized(identity, port, tokenProblem(error))
   }
 }
 

@@ -7,9 +7,9 @@ import { type Answer, serve, withFault } from '../http.ts'
 import { callerOf } from '../identity/caller.ts'
 import type { IdentityService } from '../identity/index.ts'
 import type { Service } from '../service.ts'
-import { refuseAccess, unauthorized } from './access.ts'
+import { refuseAccess, resourceAt, unauthorized } from './access.ts'
 import { vaultError } from './errors.ts'
-import { readSecret } from './read-secret.ts'
+import { answerSecrets } from './read-secret.ts'
 import { type Attributes, createSecrets } from './secrets.ts'
 
 export type SeedSecret = { name: string; value: string } & Attributes
@@ -28,13 +28,13 @@ export async function startVault({ identity, certificates }: Options) {
     // Neither counted as a request nor hit by a fault: each new SecretClient begins this way.
     if (!request.headers.authorization) {
       challenges += 1
-      return unauthorized(identity)
+      return unauthorized(identity, port)
     }
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
     return withFault(
       faults.take(requestLine(request)),
       ({ status, message, ...details }) => vaultError(status, message, details),
-      () => refuseAccess(request, readers, identity) ?? readSecret(request, secrets),
+      () => refuseAccess(request, readers, identity, port) ?? answerSecrets(request, secrets),
     )
   }
 
@@ -77,6 +77,8 @@ export async function startVault({ identity, certificates }: Options) {
     /** The requests that came with a token. */
     requests,
     activity,
+    /** What tokens for it are issued for. */
+    resource: resourceAt(port),
     /** How often the vault asked for a token. */
     get challenges() {
       return challenges

@@ -17,6 +17,9 @@ export function createSecrets(vaultUrl: string) {
   const versionsOf = (name: string) => versions.get(name.toLowerCase()) ?? []
 
   return {
+    vaultUrl,
+    /** All versions of a secret, newest first. */
+    versionsOf,
     /** Adds a version, which is the current one from then on. */
     set(name: string, value: string, attributes: Attributes = {}) {
       const secret = bundle(

@@ -13,7 +13,7 @@ const client = new SecretClient(vault.endpoint, credential, { retryOptions: { re
 const ask = (path: string, token?: string, method = 'GET') =>
   fetch(`${vault.endpoint}${path}`, { method, headers: token ? { authorization: `Bearer ${token}` } : {} })
 
-const appToken = () => identity.issue(identity.app, 'https://vault.localhost')
+const appToken = () => identity.issue(identity.app, vault.resource)
 
 describe('the vault', () => {
   it('starts with the secret of its seed', async () => {
@@ -40,7 +40,7 @@ describe('the vault', () => {
 
     assert.equal(vault.challenges, challengesBefore + 1)
     assert.equal(vault.requests.length, 2)
-    assert.deepEqual(scopes, new Set(['https://vault.localhost/.default']))
+    assert.deepEqual(scopes, new Set([`${vault.resource}/.default`]))
   })
 
   it('words the challenge as Azure does', async () => {
@@ -49,7 +49,7 @@ describe('the vault', () => {
     assert.equal(response.status, 401)
     assert.equal(
       response.headers.get('www-authenticate'),
-      `Bearer authorization="https://login.microsoftonline.com/${identity.tenantId}", resource="https://vault.localhost"`,
+      `Bearer authorization="https://login.microsoftonline.com/${identity.tenantId}", resource="${vault.resource}"`,
     )
   })
 
@@ -68,6 +68,43 @@ describe('the vault', () => {
     assert.deepEqual(old.properties.tags, { colour: 'green' })
     assert.equal(current.properties.expiresOn?.getTime(), 86_400_000)
     assert.equal(current.properties.recoverableDays, 7)
+  })
+
+  it('names a resource of its own host and port in the challenge, which every SDK compares in its own way', () => {
+    const { hostname, port } = new URL(vault.resource)
+
+    assert.ok(new URL(vault.endpoint).hostname.endsWith(`.${hostname}`))
+    assert.equal(port, new URL(vault.endpoint).port)
+  })
+
+  it('takes a token for the resource without a port too, which a client makes from the host', async () => {
+    vault.set('any', 'value')
+    const token = identity.issue(identity.app, 'https://vault.localhost')
+
+    assert.equal((await ask('/secrets/any?api-version=7.6', token)).status, 200)
+  })
+
+  it('lists the versions of a secret without their values, page by page', async () => {
+    for (const value of ['one', 'two', 'three']) vault.set('listed', value, { contentType: 'text/plain' })
+    const pages = client.listPropertiesOfSecretVersions('listed').byPage({ maxPageSize: 2 })
+    const sizes: number[] = []
+    const versions = new Set<string | undefined>()
+    for await (const page of pages) {
+      sizes.push(page.length)
+      for (const { version, contentType } of page) versions.add(contentType && version)
+    }
+
+    assert.deepEqual([sizes, versions.size], [[2, 1], 3])
+    const page = await ask('/secrets/listed/versions?api-version=7.6', appToken())
+    assert.doesNotMatch(await page.text(), /"value":"/)
+    assert.equal(
+      (await ask('/secrets/listed/versions?api-version=7.6&maxresults=26', appToken())).status,
+      400,
+    )
+  })
+
+  it('lists no version of a secret that is not there', async () => {
+    for await (const version of client.listPropertiesOfSecretVersions('missing')) assert.fail(version.name)
   })
 
   it('refuses a disabled secret and gives out an expired one', async () => {
@@ -97,7 +134,7 @@ describe('access to the vault', () => {
     const stale = appToken()
     identity.tokenLifetimeSeconds = 3600
     const refusals = {
-      'AKV10022: Invalid audience. Expected https://vault.localhost, found: https://storage.azure.com.':
+      [`AKV10022: Invalid audience. Expected ${vault.resource}, found: https://storage.azure.com.`]:
         identity.issue(identity.app, 'https://storage.azure.com'),
       '[TokenExpired]': stale,
       'AKV10046: Unable to resolve the key used for signature validation.': `${appToken().slice(0, -8)}AAAAAAAA`,

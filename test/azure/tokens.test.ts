@@ -55,7 +55,7 @@ async function startSite(t: TestContext, lifetimeSeconds: number, changes = {}) 
     ...site,
     ...clock,
     /** The audiences that the identity endpoint was asked for. */
-    asked: () => cloud.identity.requests.map(({ resource }) => resource.replace(/\/$/, '')),
+    asked: () => cloud.identity.requests.map(({ resource }) => withoutPort(resource)),
     /** Opens every page, with a new SQL login, one after the other. None may wait for a token that does not come. */
     async open(status: number) {
       cloud.sql.dropConnections()
@@ -237,7 +237,8 @@ describe('a token that a service refuses', () => {
       cloud.identity.requests.length = 0
 
       for (const { url, audience, service } of overHttp(cloud)) {
-        const headers = { 'www-authenticate': challenges[audience] ?? '' }
+        const challenge = (challenges[audience] ?? '').replace(vault, cloud.vault.resource)
+        const headers = { 'www-authenticate': challenge }
         service.faults.failNext(401, { ...always, headers })
         service.requests.length = 0
         for (let visit = 0; visit < 3; visit += 1) await request.get(url).timeout(20_000).expect(503)
@@ -330,7 +331,12 @@ const retryAfter = (seconds: number) => ({ 'retry-after': String(seconds) })
 
 function audienceOf(authorization: string): string {
   const [, payload = ''] = authorization.split('.')
-  return JSON.parse(Buffer.from(payload, 'base64url').toString()).aud
+  return withoutPort(JSON.parse(Buffer.from(payload, 'base64url').toString()).aud)
+}
+
+/** The vault on this machine has a port in its audience, which is another at each start. */
+function withoutPort(audience: string): string {
+  return audience.replace(/(:\d+)?\/?$/, '')
 }
 
 /** A server that does not belong to Azure, and keeps the tokens that it gets. */

@@ -28,7 +28,8 @@ const { identity, vault } = cloud
 const compiled = path.join(tmpdir(), 'node-compile-cache')
 
 const storage = 'https://storage.azure.com'
-const keyVault = 'https://vault.localhost'
+/** As the challenge of the vault names it, and as a program makes it from the host of the vault. */
+const keyVault = { challenge: vault.resource, host: 'https://vault.localhost' }
 
 beforeEach(() => {
   identity.requests.length = 0
@@ -154,7 +155,7 @@ describe('shared-credential', () => {
     assert.match(output, /^document Welcome\.md\nsecret demo-secret, version \w{32}\n$/)
     assert.deepEqual(identity.issued, [
       { resource: storage, to: 'id-keyless-express' },
-      { resource: keyVault, to: 'id-keyless-express' },
+      { resource: keyVault.challenge, to: 'id-keyless-express' },
     ])
   })
 
@@ -170,7 +171,7 @@ describe('shared-credential', () => {
 describe('system-assigned', () => {
   it('uses the system-assigned identity, although AZURE_CLIENT_ID names another', async () => {
     assert.match(await outputOf('system-assigned'), /^secret demo-secret/)
-    assert.deepEqual(identity.issued, [{ resource: keyVault, to: 'app-keyless-express' }])
+    assert.deepEqual(identity.issued, [{ resource: keyVault.challenge, to: 'app-keyless-express' }])
     assert.ok(env.AZURE_CLIENT_ID)
   })
 })
@@ -180,7 +181,7 @@ describe('user-assigned', () => {
     assert.match(await outputOf('user-assigned'), /^document Welcome\.md\nsecret demo-secret/)
     assert.deepEqual(identity.issued, [
       { resource: storage, to: 'id-documents' },
-      { resource: keyVault, to: 'id-secret' },
+      { resource: keyVault.challenge, to: 'id-secret' },
     ])
   })
 
@@ -194,7 +195,7 @@ describe('user-assigned', () => {
 describe('rest-api', () => {
   it('asks for one token, and uses it twice', async () => {
     assert.match(await outputOf('rest-api'), /^secret \/secrets\/demo-secret\/\w{32}\n$/)
-    assert.deepEqual(identity.issued, [{ resource: keyVault, to: 'id-keyless-express' }])
+    assert.deepEqual(identity.issued, [{ resource: keyVault.host, to: 'id-keyless-express' }])
     assert.equal(vault.requests.length, 2)
   })
 
@@ -250,8 +251,8 @@ describe('msal', () => {
       /^systemAssigned: secret \/secrets\/demo-secret\/\w{32}\nuserAssigned: secret /,
     )
     assert.deepEqual(identity.issued, [
-      { resource: keyVault, to: 'app-keyless-express' },
-      { resource: keyVault, to: 'id-keyless-express' },
+      { resource: keyVault.host, to: 'app-keyless-express' },
+      { resource: keyVault.host, to: 'id-keyless-express' },
     ])
   })
 })

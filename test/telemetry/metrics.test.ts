@@ -106,7 +106,7 @@ describe('the metrics', () => {
       [1, { 'keyless_express.cache.source': 'memory', 'keyless_express.cache.item': 'the secret' }],
     )
     const tokens = metrics.filter(({ name }) => name === 'keyless_express.token.requests')
-    for (const audience of ['https://storage.azure.com', 'https://vault.localhost']) {
+    for (const audience of ['https://storage.azure.com', cloud.vault.resource]) {
       const counted = tokens.find((each) => each.properties['keyless_express.token.audience'] === audience)
       assert.equal(counted?.properties['keyless_express.token.result'], 'issued')
     }

@@ -103,11 +103,11 @@ function failEverything({ blobs, vault, sql }: Cloud) {
 }
 
 /** Tokens, the header of the identity endpoint and the secret. */
-async function secretsOf({ identity }: Cloud): Promise<string[]> {
+async function secretsOf({ identity, vault }: Cloud): Promise<string[]> {
   const credential = createCredential(identity.app.clientId, limits)
   const audiences = [
     'https://storage.azure.com',
-    'https://vault.localhost',
+    vault.resource,
     'https://database.windows.net',
     'https://monitor.azure.com',
   ]

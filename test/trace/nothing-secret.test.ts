@@ -62,10 +62,10 @@ function failEverything({ blobs, vault, sql }: Cloud) {
 }
 
 /** The tokens that the site uses, each part and each claim of them. */
-async function secretsOf({ identity }: Cloud): Promise<string[]> {
+async function secretsOf({ identity, vault }: Cloud): Promise<string[]> {
   // The SDK keeps tokens for the whole process, so these are the site's own.
   const credential = createCredential(identity.app.clientId, limits)
-  const audiences = ['https://storage.azure.com', 'https://vault.localhost', 'https://database.windows.net']
+  const audiences = ['https://storage.azure.com', vault.resource, 'https://database.windows.net']
   const tokens = await Promise.all(audiences.map((each) => credential.getToken(`${each}/.default`)))
   return tokens.flatMap((each) => {
     const { token = '' } = each ?? {}
