@@ -39,6 +39,9 @@ param identityType string = 'UserAssigned'
 @description('Allow only the site\'s subnet to reach Storage and Key Vault. If false, every network can reach them, and only roles protect them. SQL stays closed either way.')
 param restrictNetwork bool = true
 
+@description('Give Storage, Key Vault and SQL private endpoints in place of service endpoints, and close their public ones to all but the developer.')
+param privateEndpoints bool = false
+
 @description('Public IPv4 address of a developer who may reach SQL, Storage and Key Vault, or empty.')
 param developerIpAddress string = ''
 
@@ -98,12 +101,17 @@ param webhookRotationGraceMinutes int = 60
 ])
 param appServiceSku string = 'B1'
 
-@description('Number of instances of the site. Basic allows up to 3.')
+@description('Number of instances of the site; with automatic scaling, the smallest number. Basic allows up to 3.')
 @minValue(1)
 @maxValue(30)
 param instanceCount int = 1
 
-@description('Spread the instances over availability zones. Needs a Premium size and at least two instances.')
+@description('Largest number of instances with automatic scaling, which Premium sizes have. 0 turns automatic scaling off.')
+@minValue(0)
+@maxValue(30)
+param maxInstanceCount int = 0
+
+@description('Spread the site, a paid database and the blobs over availability zones. Needs a Premium size. Decide before the first deployment: an account cannot be converted.')
 param zoneRedundant bool = false
 
 @description('Number of requests that one client may send in a minute.')
@@ -118,6 +126,21 @@ param telemetrySamplingPercent string = '100'
 
 @description('Use the free offer, with a monthly allowance. All free databases of a subscription are in the same region. If false, use is billed by the second. Decide before the first deployment: a database cannot be converted.')
 param sqlUseFreeOffer bool = true
+
+@description('Number of vCores of the database at most. The free offer allows up to 4.')
+@allowed([
+  1
+  2
+  4
+  8
+  16
+])
+param sqlVCores int = 2
+
+@description('Minutes without a session before the database pauses, or -1 for a paid database that never pauses.')
+@minValue(-1)
+@maxValue(10080)
+param sqlAutoPauseMinutes int = 60
 
 @description('What the free database does when its monthly allowance is used up: pause until the next month, or continue and be billed. BillOverUsage cannot be undone.')
 @allowed([
@@ -141,6 +164,14 @@ var tags = { 'azd-env-name': environmentName }
 var userAssigned = identityType == 'UserAssigned'
 var alertNamePrefix = '${abbreviations.insightsMetricAlerts}${resourceToken}'
 var userAssignedIdentityName = '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
+
+// With private endpoints, the subnet of the site needs no rule, and nobody needs the public endpoints but a developer.
+var siteSubnetId = privateEndpoints ? '' : network.outputs.siteSubnetId
+var publicNetworkAccess = privateEndpoints && empty(developerIpAddress) ? 'Disabled' : 'Enabled'
+
+// Each instance of the site opens up to 10 connections: sqlConnections in src/limits.ts. The division rounds up.
+var mostInstances = max(instanceCount, maxInstanceCount, zoneRedundant ? 2 : 1)
+var sqlConnectionsPerVCore = (10 * mostInstances + sqlVCores - 1) / sqlVCores
 
 // The administrator that is named, otherwise the deployed one, otherwise the deployer.
 var namedSqlAdmin = empty(sqlAdminGroupObjectId)
@@ -200,7 +231,7 @@ module monitoring './modules/monitoring.bicep' = {
   }
 }
 
-// The subnet that the site joins. The data services allow it.
+// The subnet that the site joins, and one for private endpoints.
 module network './modules/network.bicep' = {
   scope: group
   params: {
@@ -208,6 +239,7 @@ module network './modules/network.bicep' = {
     networkSecurityGroupName: '${abbreviations.networkNetworkSecurityGroups}${resourceToken}'
     location: location
     tags: tags
+    privateEndpoints: privateEndpoints
   }
 }
 
@@ -218,13 +250,29 @@ module storage './modules/storage.bicep' = {
     name: '${abbreviations.storageStorageAccounts}${resourceToken}'
     location: location
     tags: tags
+    zoneRedundant: zoneRedundant
     restrictNetwork: restrictNetwork
-    subnetId: network.outputs.subnetId
+    publicNetworkAccess: publicNetworkAccess
+    subnetId: siteSubnetId
     developerIpAddress: developerIpAddress
     assignRoles: assignRoles
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module storageEndpoint './modules/private-endpoint.bicep' = if (privateEndpoints) {
+  scope: group
+  params: {
+    name: '${abbreviations.networkPrivateEndpoints}${resourceToken}'
+    location: location
+    tags: tags
+    serviceId: storage.outputs.id
+    groupId: 'blob'
+    zoneName: 'privatelink.blob.${environment().suffixes.storage}'
+    virtualNetworkId: network.outputs.virtualNetworkId
+    subnetId: network.outputs.endpointSubnetId
   }
 }
 
@@ -238,12 +286,27 @@ module keyVault './modules/key-vault.bicep' = {
     enablePurgeProtection: enablePurgeProtection
     recover: recoverVault
     restrictNetwork: restrictNetwork
-    subnetId: network.outputs.subnetId
+    publicNetworkAccess: publicNetworkAccess
+    subnetId: siteSubnetId
     developerIpAddress: developerIpAddress
     assignRoles: assignRoles
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module keyVaultEndpoint './modules/private-endpoint.bicep' = if (privateEndpoints) {
+  scope: group
+  params: {
+    name: '${abbreviations.networkPrivateEndpoints}${resourceToken}'
+    location: location
+    tags: tags
+    serviceId: keyVault.outputs.id
+    groupId: 'vault'
+    zoneName: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+    virtualNetworkId: network.outputs.virtualNetworkId
+    subnetId: network.outputs.endpointSubnetId
   }
 }
 
@@ -257,11 +320,30 @@ module sql './modules/sql.bicep' = {
     adminObjectId: sqlAdmin.objectId
     adminPrincipalType: sqlAdmin.type
     adminLogin: sqlAdmin.login
+    connectionsPerVCore: sqlConnectionsPerVCore
+    vCores: sqlVCores
+    autoPauseMinutes: sqlAutoPauseMinutes
+    zoneRedundant: zoneRedundant
     useFreeOffer: sqlUseFreeOffer
     freeLimitExhaustionBehavior: sqlFreeLimitExhaustionBehavior
-    subnetId: network.outputs.subnetId
+    publicNetworkAccess: publicNetworkAccess
+    subnetId: siteSubnetId
     developerIpAddress: developerIpAddress
     workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module sqlEndpoint './modules/private-endpoint.bicep' = if (privateEndpoints) {
+  scope: group
+  params: {
+    name: '${abbreviations.networkPrivateEndpoints}${resourceToken}'
+    location: location
+    tags: tags
+    serviceId: sql.outputs.id
+    groupId: 'sqlServer'
+    zoneName: 'privatelink${environment().suffixes.sqlServerHostname}'
+    virtualNetworkId: network.outputs.virtualNetworkId
+    subnetId: network.outputs.endpointSubnetId
   }
 }
 
@@ -289,10 +371,11 @@ module web './modules/web.bicep' = {
     tags: tags
     sku: appServiceSku
     instanceCount: instanceCount
+    maxInstanceCount: maxInstanceCount
     zoneRedundant: zoneRedundant
     userAssignedIdentityId: userAssigned ? identity!.outputs.id : ''
     userAssignedIdentityClientId: userAssigned ? identity!.outputs.clientId : ''
-    subnetId: network.outputs.subnetId
+    subnetId: network.outputs.siteSubnetId
     blobEndpoint: storage.outputs.blobEndpoint
     containerName: storage.outputs.containerName
     keyVaultEndpoint: keyVault.outputs.endpoint
@@ -429,6 +512,9 @@ output DEPLOYED_IDENTITY_TYPE string = identityType
 @description('Whether only the site\'s subnet can reach Storage and Key Vault.')
 output DEPLOYED_RESTRICT_NETWORK bool = restrictNetwork
 
+@description('Whether the services have private endpoints.')
+output DEPLOYED_PRIVATE_ENDPOINTS bool = privateEndpoints
+
 @description('Address of a developer who may reach the services, or empty.')
 output DEPLOYED_DEVELOPER_IP_ADDRESS string = developerIpAddress
 
@@ -459,7 +545,10 @@ output DEPLOYED_APP_SERVICE_SKU string = appServiceSku
 @description('Number of instances of the site.')
 output DEPLOYED_INSTANCE_COUNT int = instanceCount
 
-@description('Whether the instances are spread over availability zones.')
+@description('Largest number of instances with automatic scaling, or 0.')
+output DEPLOYED_MAX_INSTANCE_COUNT int = maxInstanceCount
+
+@description('Whether the site, a paid database and the blobs are spread over availability zones.')
 output DEPLOYED_ZONE_REDUNDANT bool = zoneRedundant
 
 @description('Number of requests that one client may send in a minute.')
@@ -473,6 +562,12 @@ output DEPLOYED_TELEMETRY_SAMPLING_PERCENT string = telemetrySamplingPercent
 
 @description('Whether the database uses the free offer.')
 output DEPLOYED_SQL_USE_FREE_OFFER bool = sqlUseFreeOffer
+
+@description('Number of vCores of the database at most.')
+output DEPLOYED_SQL_V_CORES int = sqlVCores
+
+@description('Minutes without a session before the database pauses, or -1.')
+output DEPLOYED_SQL_AUTO_PAUSE_MINUTES int = sqlAutoPauseMinutes
 
 @description('What the free database does when its allowance is used up.')
 output DEPLOYED_SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR string = sqlFreeLimitExhaustionBehavior

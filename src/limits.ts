@@ -69,7 +69,7 @@ export const limits = {
 
   /** How long the categories of products are cached: a new one appears in the filter that much later. */
   categoriesMs: 60_000,
-  /** SQL connections of one instance: the smallest serverless database runs 30 requests at once, from all instances. */
+  /** SQL connections of one instance. infra/main.bicep checks that the database takes those of all instances. */
   sqlConnections: 10,
   /** Pauses between the logins that wake a paused database, which takes about a minute: short at first, then 10 s. */
   wakingDelaysMs: [2_000, 4_000, 8_000, ...Array<number>(15).fill(10_000)],

@@ -21,7 +21,8 @@ async function postprovision(signal: AbortSignal): Promise<void> {
   const rules = createNetworkRules(arm, settings.storage.account, settings.networkRestricted)
 
   await Promise.all([firewall.removeLeftovers(), rules.closeLeftover()])
-  if (!settings.developerIpAddress) await firewall.removeDeveloperRule()
+  // A server without a public endpoint takes no change to its rules, and they have no effect.
+  if (!settings.developerIpAddress && !settings.privateEndpoints) await firewall.removeDeveloperRule()
   const isCurrent = await siteHasIdentity(context)
   const { name, clientId, otherName } = settings.identity
   const user = { name, clientId, formerName: isCurrent ? otherName : undefined }

@@ -20,7 +20,14 @@ param recover bool
 @description('Allow only the subnet and the developer.')
 param restrictNetwork bool
 
-@description('Resource ID of the site\'s subnet.')
+@description('Whether the public endpoint exists.')
+@allowed([
+  'Enabled'
+  'Disabled'
+])
+param publicNetworkAccess string
+
+@description('Resource ID of the site\'s subnet, or empty if it uses a private endpoint.')
 param subnetId string
 
 @description('Public IPv4 address of a developer, or empty.')
@@ -63,13 +70,11 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     // Azure rejects false after it was true, so it is true or absent.
     enablePurgeProtection: enablePurgeProtection ? true : null
     // Service endpoints use the public endpoint. The rules below decide who can reach it.
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicNetworkAccess
     networkAcls: {
       bypass: 'AzureServices'
       defaultAction: restrictNetwork ? 'Deny' : 'Allow'
-      virtualNetworkRules: [
-        { id: subnetId }
-      ]
+      virtualNetworkRules: empty(subnetId) ? [] : [{ id: subnetId }]
       ipRules: empty(developerIpAddress) ? [] : [{ value: developerIpAddress }]
     }
   }
@@ -115,6 +120,9 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     ]
   }
 }
+
+@description('Resource ID of the vault.')
+output id string = vault.id
 
 @description('Name of the vault.')
 output name string = vault.name

@@ -1,4 +1,4 @@
-// One subnet for the site. Service endpoints cost nothing, where private endpoints are billed by the hour.
+// The site's subnet. By default it has service endpoints, which cost nothing, where private endpoints are billed by the hour.
 
 @description('Name of the virtual network.')
 param virtualNetworkName string
@@ -11,6 +11,15 @@ param location string
 
 @description('Tags.')
 param tags object
+
+@description('Use private endpoints in place of service endpoints.')
+param privateEndpoints bool
+
+var serviceEndpoints = [
+  { service: 'Microsoft.Sql' }
+  { service: 'Microsoft.Storage' }
+  { service: 'Microsoft.KeyVault' }
+]
 
 resource networkSecurityGroup 'Microsoft.Network/networkSecurityGroups@2025-07-01' = {
   name: networkSecurityGroupName
@@ -59,13 +68,18 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-07-01' = {
               properties: { serviceName: 'Microsoft.Web/serverFarms' }
             }
           ]
-          serviceEndpoints: [
-            { service: 'Microsoft.Sql' }
-            { service: 'Microsoft.Storage' }
-            { service: 'Microsoft.KeyVault' }
-          ]
+          serviceEndpoints: privateEndpoints ? [] : serviceEndpoints
           networkSecurityGroup: { id: networkSecurityGroup.id }
           // App Service has its own outbound connection to the internet.
+          defaultOutboundAccess: false
+        }
+      }
+      {
+        name: 'endpoints'
+        properties: {
+          // Empty unless there are private endpoints.
+          addressPrefix: '10.0.0.64/28'
+          networkSecurityGroup: { id: networkSecurityGroup.id }
           defaultOutboundAccess: false
         }
       }
@@ -78,5 +92,16 @@ resource siteSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' exist
   name: 'site'
 }
 
-@description('Resource ID of the subnet.')
-output subnetId string = siteSubnet.id
+resource endpointSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' existing = {
+  parent: virtualNetwork
+  name: 'endpoints'
+}
+
+@description('Resource ID of the virtual network.')
+output virtualNetworkId string = virtualNetwork.id
+
+@description('Resource ID of the site\'s subnet.')
+output siteSubnetId string = siteSubnet.id
+
+@description('Resource ID of the subnet for private endpoints.')
+output endpointSubnetId string = endpointSubnet.id

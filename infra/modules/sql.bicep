@@ -24,13 +24,33 @@ param adminPrincipalType string
 @description('Display name of the administrator, or empty.')
 param adminLogin string
 
+@description('Connections that all instances of the site together may open, for each vCore. A database runs 75 requests at a time for each: https://learn.microsoft.com/azure/azure-sql/database/resource-limits-vcore-single-databases')
+@maxValue(75)
+param connectionsPerVCore int
+
+@description('Number of vCores at most.')
+param vCores int
+
+@description('Minutes without a session before the database pauses, or -1.')
+param autoPauseMinutes int
+
+@description('Spread a paid database over availability zones.')
+param zoneRedundant bool
+
 @description('Use the free offer.')
 param useFreeOffer bool
 
 @description('What the free database does when its monthly allowance is used up.')
 param freeLimitExhaustionBehavior string
 
-@description('Resource ID of the site\'s subnet.')
+@description('Whether the public endpoint exists.')
+@allowed([
+  'Enabled'
+  'Disabled'
+])
+param publicNetworkAccess string
+
+@description('Resource ID of the site\'s subnet, or empty if it uses a private endpoint.')
 param subnetId string
 
 @description('Public IPv4 address of a developer, or empty.')
@@ -65,11 +85,11 @@ resource server 'Microsoft.Sql/servers@2025-01-01' = {
     }
     minimalTlsVersion: '1.2'
     // Service endpoints use the public endpoint. The rules below decide who can reach it.
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicNetworkAccess
   }
 }
 
-resource siteSubnet 'Microsoft.Sql/servers/virtualNetworkRules@2025-01-01' = {
+resource siteSubnet 'Microsoft.Sql/servers/virtualNetworkRules@2025-01-01' = if (!empty(subnetId)) {
   parent: server
   name: 'site'
   properties: { virtualNetworkSubnetId: subnetId }
@@ -94,15 +114,16 @@ resource database 'Microsoft.Sql/servers/databases@2025-01-01' = {
     name: 'GP_S_Gen5'
     tier: 'GeneralPurpose'
     family: 'Gen5'
-    capacity: 2
+    capacity: vCores
   }
   properties: {
-    // Minutes without a session before the database pauses. The first visitor after that waits about a minute.
-    autoPauseDelay: 60
-    minCapacity: json('0.5')
+    // The first visitor after a pause waits about a minute.
+    autoPauseDelay: autoPauseMinutes
+    // The smallest that each size allows.
+    minCapacity: vCores > 4 ? vCores / 8 : json('0.5')
     maxSizeBytes: 34359738368
-    requestedBackupStorageRedundancy: 'Local'
-    zoneRedundant: false
+    requestedBackupStorageRedundancy: zoneRedundant && !useFreeOffer ? 'Zone' : 'Local'
+    zoneRedundant: zoneRedundant && !useFreeOffer
     useFreeLimit: useFreeOffer
     freeLimitExhaustionBehavior: useFreeOffer ? freeLimitExhaustionBehavior : null
   }
@@ -165,6 +186,9 @@ resource databaseLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'
   }
 }
 
+@description('Resource ID of the server.')
+output id string = server.id
+
 @description('Name of the server.')
 output name string = server.name
 
@@ -176,3 +200,6 @@ output port string = port
 
 @description('Name of the database.')
 output databaseName string = database.name
+
+@description('Connections that all instances of the site together may open, for each vCore.')
+output connectionsPerVCore int = connectionsPerVCore

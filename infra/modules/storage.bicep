@@ -11,10 +11,20 @@ param location string
 @description('Tags.')
 param tags object
 
+@description('Keep copies in several availability zones.')
+param zoneRedundant bool
+
 @description('Allow only the subnet and the developer.')
 param restrictNetwork bool
 
-@description('Resource ID of the site\'s subnet.')
+@description('Whether the public endpoint exists.')
+@allowed([
+  'Enabled'
+  'Disabled'
+])
+param publicNetworkAccess string
+
+@description('Resource ID of the site\'s subnet, or empty if it uses a private endpoint.')
 param subnetId string
 
 @description('Public IPv4 address of a developer, or empty.')
@@ -39,8 +49,8 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  // One data center is enough for files that the deployment can upload again.
-  sku: { name: 'Standard_LRS' }
+  // By default, one data center is enough for files that the deployment can upload again.
+  sku: { name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
   properties: {
     // No account keys, and no SAS made from them: every caller needs a Microsoft Entra token.
     allowSharedKeyAccess: false
@@ -52,13 +62,11 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
     // No requireInfrastructureEncryption, a second encryption: it can be set only when an account is created, and this
     // template also has to work for existing accounts.
     // Service endpoints use the public endpoint. The rules below decide who can reach it.
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicNetworkAccess
     networkAcls: {
       bypass: 'AzureServices'
       defaultAction: restrictNetwork ? 'Deny' : 'Allow'
-      virtualNetworkRules: [
-        { id: subnetId, action: 'Allow' }
-      ]
+      virtualNetworkRules: empty(subnetId) ? [] : [{ id: subnetId, action: 'Allow' }]
       ipRules: empty(developerIpAddress) ? [] : [{ value: developerIpAddress, action: 'Allow' }]
     }
   }
@@ -104,6 +112,9 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     ]
   }
 }
+
+@description('Resource ID of the storage account.')
+output id string = account.id
 
 @description('Name of the storage account.')
 output name string = account.name

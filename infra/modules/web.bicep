@@ -18,8 +18,11 @@ param tags object
 @description('Size of the App Service plan.')
 param sku string
 
-@description('Number of instances of the site.')
+@description('Number of instances of the site; with automatic scaling, the smallest number.')
 param instanceCount int
+
+@description('Largest number of instances with automatic scaling, or 0.')
+param maxInstanceCount int
 
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
@@ -77,6 +80,10 @@ param actionGroupId string
 
 var systemAssigned = empty(userAssignedIdentityId)
 
+// App Service adds instances while they are busy, and removes them again. Only Premium sizes do that:
+// https://learn.microsoft.com/azure/app-service/manage-automatic-scaling
+var automaticScaling = maxInstanceCount > 0
+
 // A user-assigned identity has to be selected. Without this setting, the credential uses the system-assigned one.
 var identitySettings = systemAssigned ? [] : [{ name: 'AZURE_CLIENT_ID', value: userAssignedIdentityClientId }]
 
@@ -94,6 +101,8 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
     // true means Linux.
     reserved: true
     zoneRedundant: zoneRedundant
+    elasticScaleEnabled: automaticScaling
+    maximumElasticWorkerCount: automaticScaling ? maxInstanceCount : null
   }
 }
 
@@ -121,6 +130,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       // replaces the shell and receives SIGTERM. Source maps name the lines of src/ in the log. Nothing is built here.
       appCommandLine: 'exec node --enable-source-maps server.js'
       alwaysOn: true
+      // How many are ready at any time.
+      minimumElasticInstanceCount: automaticScaling ? instanceCount : null
       healthCheckPath: '/healthz'
       http20Enabled: true
       minTlsVersion: '1.2'

@@ -10,6 +10,8 @@ export interface ServiceExpectations {
   logs: Record<string, string[]>
   /** What its service endpoint is called. */
   serviceEndpoint: string
+  /** Its private endpoint, with the part of the service that it leads to, and its DNS zone. */
+  privateEndpoint: Record<string, [groupId: string, zoneName: string]>
   /** Where main.bicep takes each of its app settings from. */
   appSettings: Record<string, Value>
   /** The outputs of main.bicep that are no app settings. */
@@ -30,6 +32,7 @@ export const expected = {
   grants: services.flatMap(({ grants }) => grants),
   logs: merge(services.map(({ logs }) => logs)),
   serviceEndpoints: services.map(({ serviceEndpoint }) => serviceEndpoint),
+  privateEndpoints: merge(services.map(({ privateEndpoint }) => privateEndpoint)),
   appSettings: merge(services.map(({ appSettings }) => appSettings)),
   outputs: merge(services.map(({ outputs }) => outputs)),
   moduleOutputs: merge(services.map(({ moduleOutputs }) => moduleOutputs)),

@@ -16,7 +16,7 @@ import { expected } from './expected.ts'
 const promises: Record<string, Record<string, Value>> = {
   'Microsoft.Storage/storageAccounts': {
     kind: 'StorageV2',
-    'sku.name': 'Standard_LRS',
+    'sku.name': "=zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'",
     'properties.allowSharedKeyAccess': false,
     'properties.defaultToOAuthAuthentication': true,
     'properties.allowBlobPublicAccess': false,
@@ -41,12 +41,12 @@ const promises: Record<string, Record<string, Value>> = {
   'Microsoft.Sql/servers/databases': {
     parent: '=server',
     name: 'products',
-    sku: { name: 'GP_S_Gen5', tier: 'GeneralPurpose', family: 'Gen5', capacity: 2 },
-    'properties.autoPauseDelay': 60,
-    'properties.minCapacity': "=json('0.5')",
+    sku: { name: 'GP_S_Gen5', tier: 'GeneralPurpose', family: 'Gen5', capacity: '=vCores' },
+    'properties.autoPauseDelay': '=autoPauseMinutes',
+    'properties.minCapacity': "=vCores > 4 ? vCores / 8 : json('0.5')",
     'properties.maxSizeBytes': 32 * 1024 ** 3,
-    'properties.requestedBackupStorageRedundancy': 'Local',
-    'properties.zoneRedundant': false,
+    'properties.requestedBackupStorageRedundancy': "=zoneRedundant && !useFreeOffer ? 'Zone' : 'Local'",
+    'properties.zoneRedundant': '=zoneRedundant && !useFreeOffer',
     'properties.useFreeLimit': '=useFreeOffer',
     'properties.freeLimitExhaustionBehavior': '=useFreeOffer ? freeLimitExhaustionBehavior : null',
   },
@@ -82,6 +82,8 @@ const promises: Record<string, Record<string, Value>> = {
     sku: { name: '=sku', capacity: '=max(instanceCount, zoneRedundant ? 2 : 1)' },
     'properties.reserved': true,
     'properties.zoneRedundant': '=zoneRedundant',
+    'properties.elasticScaleEnabled': '=automaticScaling',
+    'properties.maximumElasticWorkerCount': '=automaticScaling ? maxInstanceCount : null',
   },
   'Microsoft.Web/sites': {
     kind: 'app,linux',
@@ -90,6 +92,7 @@ const promises: Record<string, Record<string, Value>> = {
     'properties.publicNetworkAccess': 'Enabled',
     'properties.clientAffinityEnabled': false,
     'properties.siteConfig.alwaysOn': true,
+    'properties.siteConfig.minimumElasticInstanceCount': '=automaticScaling ? instanceCount : null',
     'properties.siteConfig.http20Enabled': true,
     'properties.siteConfig.minTlsVersion': '1.2',
     'properties.siteConfig.scmMinTlsVersion': '1.2',

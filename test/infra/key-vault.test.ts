@@ -24,12 +24,14 @@ describe('the vault', () => {
     })
   }
 
-  it('denies everything but the subnet and the developer, on its public endpoint', () => {
-    assert.equal(at(vault.value, 'properties.publicNetworkAccess'), 'Enabled')
+  it('denies everything but the subnet and the developer', () => {
+    assert.equal(at(vault.value, 'properties.publicNetworkAccess'), '=publicNetworkAccess')
+    assert.equal(passed.publicNetworkAccess, '=publicNetworkAccess')
+    assert.equal(passed.subnetId, '=siteSubnetId')
     assert.deepEqual(at(vault.value, 'properties.networkAcls'), {
       bypass: 'AzureServices',
       defaultAction: "=restrictNetwork ? 'Deny' : 'Allow'",
-      virtualNetworkRules: [{ id: '=subnetId' }],
+      virtualNetworkRules: '=empty(subnetId) ? [] : [{ id: subnetId }]',
       ipRules: '=empty(developerIpAddress) ? [] : [{ value: developerIpAddress }]',
     })
   })

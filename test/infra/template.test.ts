@@ -14,6 +14,7 @@ const siteTags = "=union(tags, { 'azd-service-name': 'web' })"
 const parts = new Set([
   'Microsoft.Authorization/roleAssignments',
   'Microsoft.Insights/diagnosticSettings',
+  'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
   'Microsoft.Sql/servers/auditingSettings',
   'Microsoft.Sql/servers/firewallRules',
   'Microsoft.Sql/servers/virtualNetworkRules',
@@ -103,7 +104,7 @@ describe('main.bicep', () => {
     assert.equal(value('abbreviations'), "=loadJsonContent('./abbreviations.json')")
     const abbreviations = JSON.parse(readInfra('abbreviations.json'))
     const used = [...main.source.matchAll(/\$\{abbreviations\.(\w+)\}/g)].map(([, name]) => name)
-    assert.deepEqual(used.sort(), Object.keys(abbreviations).sort())
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(abbreviations).sort())
     // Azure takes 3 to 24 characters for this one, of which the token has 13.
     assert.match(abbreviations.storageStorageAccounts, /^[a-z]{1,11}$/)
     const name = statements('param', [file('modules/storage.bicep')]).find((each) => each.name === 'name')
@@ -192,7 +193,12 @@ describe('every resource', () => {
   })
 
   it('stands in the one region', () => {
-    const global = new Set(['Microsoft.Insights/actionGroups', 'Microsoft.Insights/metricAlerts'])
+    const global = new Set([
+      'Microsoft.Insights/actionGroups',
+      'Microsoft.Insights/metricAlerts',
+      'Microsoft.Network/privateDnsZones',
+      'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
+    ])
     const placeless = new Set([...parts, 'Microsoft.KeyVault/vaults/secrets'])
     for (const { value, target } of made) {
       const location = placeless.has(target) ? undefined : global.has(target) ? 'global' : '=location'

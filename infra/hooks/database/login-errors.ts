@@ -1,6 +1,7 @@
 // Decides what to do about a failed login: wait, open the firewall, or stop with a sentence that says what to do.
 import type { Context } from '../shared/context.ts'
 import { Failure, reasonOf, runAgain } from '../shared/failure.ts'
+import { inside } from '../shared/private-network.ts'
 import { progress } from '../shared/progress.ts'
 import type { Transient } from '../shared/retry.ts'
 import type { Administrator } from './administrator.ts'
@@ -11,6 +12,7 @@ import type { SqlFirewall } from './firewall.ts'
 const transientNumbers = [40613, 40197, 40501, 10928, 10929, 49918, 49919, 49920]
 const addressBlocked = 40615
 const loginFailed = 18456
+const noPublicEndpoint = 47073
 
 /** Another run has created the table, row or user in the meantime, or there was a deadlock with it. */
 const concurrentNumbers = [2714, 2627, 15023, 1205]
@@ -27,6 +29,7 @@ export function createLoginErrors(
   let closedByAnother = false
 
   async function openFirewall(address: string): Promise<Transient> {
+    if (settings.privateEndpoints) throw new Failure(`The SQL server does not let in ${address}: ${inside}`)
     const outcome = await firewall.open(address)
     if (outcome === 'first') progress.done(`Opened the SQL server to ${address}, which is this machine`)
     if (outcome === 'again') {
@@ -48,6 +51,9 @@ export function createLoginErrors(
       throw error instanceof Error && error.name === 'Error' ? new Failure(error.message) : error
     }
     if (error.number === addressBlocked) return openFirewall(addressIn(error))
+    if (error.number === noPublicEndpoint && settings.privateEndpoints) {
+      throw new Failure(`The SQL server has a private endpoint only (${reasonOf(error)}): ${inside}`)
+    }
     if (error.number === loginFailed && settings.deployer.type === 'ServicePrincipal') {
       const otherwise = unknownServicePrincipal(reasonOf(error))
       if (!(await administrator.useClientId())) throw new Failure(otherwise)
@@ -102,7 +108,7 @@ function explain(error: SqlFailure): string {
       return `The SQL server does not know you as its administrator (${reason}): sign in with azd as that one, or as a member of the group in SQL_ADMIN_GROUP_OBJECT_ID, then ${runAgain}.`
     case 42119:
       return `The database has used up its free allowance and sleeps until next month (${reason}): wait, or pay for the rest of this month with \`azd env set SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR BillOverUsage\` and \`azd provision\`.`
-    case 47073:
+    case noPublicEndpoint:
       return `The SQL server has no public endpoint (${reason}): ask whose policy closed it, or ${runAgain} from inside the network.`
     default:
       return `The database refused what the hook asked for (error ${number}: ${reason}): ${runAgain} once that is settled.`

@@ -36,7 +36,7 @@ async function fill(context: Context, rules: NetworkRules, documents: SampleDocu
   const { settings, limits, signIn, signal } = context
   const { uploaded, unchanged, changed } = await retry(
     () => upload(documents, settings.storage, signIn, signal),
-    createUploadErrors(rules, limits),
+    createUploadErrors(rules, settings, limits),
     limits,
     signal,
   )

@@ -1,15 +1,17 @@
 // Decides what to do about a failed upload: wait, open the account, or stop with a sentence that says what to do.
 import { deployAgain, Failure, reasonOf, runAgain } from '../shared/failure.ts'
 import type { Limits } from '../shared/limits.ts'
+import { inside } from '../shared/private-network.ts'
 import { progress } from '../shared/progress.ts'
 import type { Transient } from '../shared/retry.ts'
+import type { Settings } from '../shared/settings.ts'
 import type { NetworkRules } from './network-rules.ts'
 
 /**
  * Prepares to classify failed requests. Opens the account when its network rules may have refused the request, and again when
- * another run has closed it.
+ * another run has closed it. Opens nothing if there are private endpoints: whoever has those forbids that.
  */
-export function createUploadErrors(rules: NetworkRules, limits: Limits) {
+export function createUploadErrors(rules: NetworkRules, { privateEndpoints }: Settings, limits: Limits) {
   let closedByAnother = false
 
   /** @throws {Failure} when waiting does not help */
@@ -24,6 +26,7 @@ export function createUploadErrors(rules: NetworkRules, limits: Limits) {
         otherwise: `Your role on the container still does not work (${code}): wait a few minutes, then ${runAgain}, or \`azd provision --no-state\` if somebody has deleted it.`,
       }
     }
+    if (privateEndpoints) throw new Failure(`Blob Storage does not let this machine in (${code}): ${inside}`)
     const outcome = await rules.open()
     if (outcome === 'first') {
       progress.done('Opened Blob Storage to all networks for the upload; it still asks everyone for a token')

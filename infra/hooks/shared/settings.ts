@@ -38,6 +38,8 @@ const variables = z.object({
   DEPLOYED_IDENTITY_TYPE: z.enum(['UserAssigned', 'SystemAssigned']).default('UserAssigned'),
   DEPLOYED_ROLES_ASSIGNED: flag,
   DEPLOYED_RESTRICT_NETWORK: flag,
+  // Missing in environments of earlier versions of the template, which had none.
+  DEPLOYED_PRIVATE_ENDPOINTS: flag.default(false),
   DEPLOYED_DEVELOPER_IP_ADDRESS: z.string().default(''),
   // Not an output: somebody sets it after an administrator has assigned the roles.
   ROLES_ASSIGNED: flag.default(false),
@@ -94,6 +96,7 @@ export function readSettings(env: Record<string, string | undefined>) {
     deployer: { principalId: data.DEPLOYER_PRINCIPAL_ID, type: data.DEPLOYER_PRINCIPAL_TYPE },
     rolesAssigned: data.DEPLOYED_ROLES_ASSIGNED || data.ROLES_ASSIGNED,
     networkRestricted: data.DEPLOYED_RESTRICT_NETWORK,
+    privateEndpoints: data.DEPLOYED_PRIVATE_ENDPOINTS,
     developerIpAddress: data.DEPLOYED_DEVELOPER_IP_ADDRESS,
     resourceManager: data.AZURE_RESOURCE_MANAGER_ENDPOINT,
     portal: data.AZURE_PORTAL_ENDPOINT,

@@ -8,6 +8,12 @@ const keyVault: ServiceExpectations = {
   ],
   logs: { '=vault': ['AuditEvent'] },
   serviceEndpoint: 'Microsoft.KeyVault',
+  privateEndpoint: {
+    keyVaultEndpoint: [
+      'vault',
+      `='privatelink\${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'`,
+    ],
+  },
   appSettings: {
     AZURE_KEY_VAULT_ENDPOINT: '=keyVault.outputs.endpoint',
     AZURE_KEY_VAULT_SECRET_NAME: '=keyVault.outputs.secretName',
@@ -15,6 +21,7 @@ const keyVault: ServiceExpectations = {
   },
   outputs: { AZURE_KEY_VAULT_NAME: '=keyVault.outputs.name' },
   moduleOutputs: {
+    'key-vault.id': '=vault.id',
     'key-vault.name': '=vault.name',
     'key-vault.endpoint': '=vault.properties.vaultUri',
     'key-vault.secretName': '=secret.name',

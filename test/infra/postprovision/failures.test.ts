@@ -35,7 +35,7 @@ describe('postprovision fails with one sentence', () => {
       /does not know you as its administrator .*, then run/,
     ],
     ['when the free allowance is used up', 42119, /sleeps until next month .*: wait, or pay/],
-    ['when the server has no public endpoint', 47073, /ask whose policy closed it/],
+    ['when a policy has closed the public endpoint', 47073, /ask whose policy closed it/],
     ['for a refusal that it does not know', 40532, /\(error 40532: .*\): run/],
   ]
   for (const [who, number, sentence] of refusals) {

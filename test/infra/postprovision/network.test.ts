@@ -47,6 +47,49 @@ describe('postprovision opens and closes', () => {
     )
   })
 
+  it('nothing where there are private endpoints, and says from where to run it', async () => {
+    const { code, stdout, stderr } = await hooks.run('postprovision', { DEPLOYED_PRIVATE_ENDPOINTS: 'true' })
+
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /The SQL server does not let in 127\.0\.0\.1: run `azd hooks run postprovision` on a machine in the virtual network/,
+    )
+    assert.doesNotMatch(stdout, /Opened/)
+    const changes = arm.requests.filter(({ method }) => method !== 'GET')
+    // The record of what is done, which is begun anew.
+    assert.deepEqual(
+      changes.map(({ path }) => path.split('/').at(-1)),
+      ['default'],
+    )
+  })
+
+  it('not Blob Storage either, once the database is prepared from inside', async () => {
+    sql.firewall.closed = false
+
+    const { code, stderr } = await hooks.run('postprovision', { DEPLOYED_PRIVATE_ENDPOINTS: 'true' })
+
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /Blob Storage does not let this machine in \(AuthorizationFailure\): run `azd hooks run/,
+    )
+    assert.equal(((await networkAcls()) as { defaultAction: string }).defaultAction, 'Deny')
+  })
+
+  it('needs to open nothing inside the virtual network', async () => {
+    sql.firewall.closed = false
+    blobs.firewall.closed = false
+
+    const { stdout, ...result } = await hooks.run('postprovision', {
+      DEPLOYED_PRIVATE_ENDPOINTS: 'true',
+      DEPLOYED_RESTRICT_NETWORK: 'false',
+    })
+
+    assert.deepEqual(result, succeeded)
+    assert.doesNotMatch(stdout, /Opened/)
+  })
+
   it('at the API versions of the template', async () => {
     await hooks.run('postprovision')
 
