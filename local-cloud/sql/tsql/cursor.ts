@@ -68,6 +68,10 @@ export function acceptOneOf<Word extends string>(cursor: Cursor, ...words: Word[
   return words.find((word) => accept(cursor, word))
 }
 
+export function isText(cursor: Cursor): boolean {
+  return ['text', 'unicode text'].includes(peek(cursor).kind)
+}
+
 /** Whether a name stands here: in brackets, or a word that is not reserved. */
 export function isName(cursor: Cursor): boolean {
   const token = peek(cursor)

@@ -14,15 +14,15 @@ import {
   name,
   next,
   outsideSubset,
-  path,
   peek,
-  queryInBracketsOr,
   unexpected,
   variable,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
+import { forJson } from './for-json.ts'
 import { orderItems } from './order.ts'
-import type { Expression, Join, Query, QueryBody, SelectItem, Source, Specification } from './syntax.ts'
+import { alias, tables } from './sources.ts'
+import type { Expression, Query, QueryBody, SelectItem, Specification } from './syntax.ts'
 
 export function query(cursor: Cursor): Query {
   const common = accept(cursor, 'WITH') ? list(cursor, commonTable) : []
@@ -30,7 +30,14 @@ export function query(cursor: Cursor): Query {
   if (write) throw outsideSubset(cursor, `${write} behind a WITH`)
   const body = combined(cursor)
   const orderBy = accept(cursor, 'ORDER', 'BY') ? orderItems(cursor) : []
-  return { kind: 'query', with: common, body, orderBy, ...page(cursor, orderBy.length > 0) }
+  return {
+    kind: 'query',
+    with: common,
+    body,
+    orderBy,
+    ...page(cursor, orderBy.length > 0),
+    forJson: forJson(cursor),
+  }
 }
 
 // INTERSECT binds closer than UNION and EXCEPT.
@@ -136,85 +143,4 @@ function qualifiedStar(cursor: Cursor): SelectItem | undefined {
     expect(cursor, '.')
   }
   return { kind: 'star', qualifier }
-}
-
-function alias(cursor: Cursor): string | undefined {
-  if (isWord(cursor, 'WINDOW') && isWord(cursor, 'AS', 2)) throw unexpected(cursor)
-  const required = accept(cursor, 'AS')
-  if (isName(cursor) || ['text', 'unicode text'].includes(peek(cursor).kind)) return next(cursor).value
-  if (required) throw unexpected(cursor)
-  return undefined
-}
-
-// A comma joins like CROSS JOIN, but binds less than any JOIN.
-export function tables(cursor: Cursor): Source {
-  let left = joined(cursor)
-  while (accept(cursor, ',')) {
-    left = { kind: 'join', join: 'CROSS', left, right: joined(cursor), on: undefined }
-  }
-  return left
-}
-
-function joined(cursor: Cursor): Source {
-  let left = source(cursor)
-  for (;;) {
-    const join = joinKind(cursor)
-    if (!join) return left
-    if (join === 'CROSS') left = { kind: 'join', join, left, right: source(cursor), on: undefined }
-    else left = conditionalJoin(cursor, join, left)
-  }
-}
-
-// `a JOIN b JOIN c ON … ON …` joins b with c first.
-function conditionalJoin(cursor: Cursor, join: Join, left: Source): Source {
-  let right = source(cursor)
-  while (!accept(cursor, 'ON')) {
-    const inner = joinKind(cursor)
-    if (!inner) throw unexpected(cursor)
-    if (inner === 'CROSS')
-      right = { kind: 'join', join: inner, left: right, right: source(cursor), on: undefined }
-    else right = conditionalJoin(cursor, inner, right)
-  }
-  return { kind: 'join', join, left, right, on: condition(cursor) }
-}
-
-function joinKind(cursor: Cursor): Join | undefined {
-  if (accept(cursor, 'CROSS', 'JOIN')) return 'CROSS'
-  if (accept(cursor, 'INNER', 'JOIN') || accept(cursor, 'JOIN')) return 'INNER'
-  return (['LEFT', 'RIGHT', 'FULL'] as const).find(
-    (side) => accept(cursor, side, 'OUTER', 'JOIN') || accept(cursor, side, 'JOIN'),
-  )
-}
-
-function source(cursor: Cursor): Source {
-  if (!isSymbol(cursor, '(')) return table(cursor)
-  if (isWord(cursor, 'VALUES', 1)) {
-    const values = inBrackets(cursor, valueRows)
-    return { kind: 'rows', rows: values, ...derivedName(cursor) }
-  }
-  return queryInBracketsOr(cursor, derivedTable, () => inBrackets(cursor, joined))
-}
-
-function table(cursor: Cursor): Source {
-  const named = path(cursor)
-  if (isSymbol(cursor, '('))
-    throw outsideSubset(cursor, `the function ${named.join('.').toUpperCase()} in a FROM`)
-  return { kind: 'table', path: named, alias: alias(cursor) }
-}
-
-function derivedTable(cursor: Cursor): Source {
-  return { kind: 'derived', query: inBrackets(cursor, query), ...derivedName(cursor) }
-}
-
-function derivedName(cursor: Cursor): { alias: string; columns: string[] } {
-  accept(cursor, 'AS')
-  const alias = name(cursor)
-  const columns = isSymbol(cursor, '(') ? inBrackets(cursor, () => list(cursor, name)) : []
-  return { alias, columns }
-}
-
-/** Reads `VALUES (1, 'a'), (2, 'b')`. */
-function valueRows(cursor: Cursor): Expression[][] {
-  expect(cursor, 'VALUES')
-  return list(cursor, () => inBrackets(cursor, () => list(cursor, expression)))
 }

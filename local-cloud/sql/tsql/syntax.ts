@@ -77,6 +77,14 @@ export interface Query {
   orderBy: OrderItem[]
   offset: Expression | undefined
   fetch: Expression | undefined
+  forJson: ForJson | undefined
+}
+
+/** FOR JSON PATH */
+export interface ForJson {
+  root: string | undefined
+  includeNulls: boolean
+  withoutArray: boolean
 }
 
 export interface CommonTable {
@@ -115,10 +123,29 @@ export type Source =
   | { kind: 'table'; path: string[]; alias: string | undefined }
   | { kind: 'derived'; query: Query; alias: string; columns: string[] }
   | { kind: 'rows'; rows: Expression[][]; alias: string; columns: string[] }
+  | TableFunction
   | { kind: 'join'; join: Join; left: Source; right: Source; on: Condition | undefined }
 
-/** All but CROSS have a condition. */
-export type Join = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS'
+/** All but CROSS and APPLY have a condition. */
+export type Join = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'CROSS APPLY' | 'OUTER APPLY'
+
+/** A function that gives rows: OPENJSON, STRING_SPLIT. */
+export interface TableFunction {
+  kind: 'function'
+  name: string
+  arguments: Expression[]
+  /** WITH (…), behind OPENJSON */
+  schema: JsonColumn[]
+  alias: string | undefined
+  columns: string[]
+}
+
+export interface JsonColumn {
+  name: string
+  type: SqlType
+  path: string | undefined
+  isJson: boolean
+}
 
 export interface ColumnDefinition {
   name: string

@@ -15,7 +15,8 @@ import {
   startsQuery,
 } from './cursor.ts'
 import { expression } from './expressions.ts'
-import { query, selectItem, tables } from './query.ts'
+import { query, selectItem } from './query.ts'
+import { tables } from './sources.ts'
 import type { Arithmetic, ColumnChange, Condition, Expression, Parsed, SelectItem } from './syntax.ts'
 
 export function insert(cursor: Cursor): Parsed {

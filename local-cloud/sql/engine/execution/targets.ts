@@ -88,7 +88,7 @@ function meantSource(path: string[], from: Source, context: Context): TableSourc
   const tables = sourcesIn(from).filter((source) => source.kind === 'table')
   const aliased = tables.find(({ alias }) => alias !== undefined && isSameName(alias, called))
   if (aliased) return aliased
-  if (sourcesIn(from).some((source) => source.kind !== 'table' && isSameName(source.alias, called))) {
+  if (sourcesIn(from).some((source) => source.kind !== 'table' && isSameName(source.alias ?? '', called))) {
     throw outsideSubset(context, 'changes through a derived table')
   }
   const target = findTable(context.store, path)

@@ -1,4 +1,5 @@
 // Functions that the translated SQL calls where SQLite itself would differ from SQL Server.
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
@@ -16,6 +17,8 @@ import {
   momentFromParts,
   smallDifference,
 } from './dates.ts'
+import { jsonFunctions } from './json-functions.ts'
+import { jsonDocument, jsonObject, jsonOf } from './json-output.ts'
 import { isLike } from './like.ts'
 import { absolute, finite, floatFunctions, power, rounded, signOf, wholeNumber } from './numbers.ts'
 import { registerSums } from './sums.ts'
@@ -41,6 +44,7 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'try_convert_value', (value: Value, from: string, to: string) =>
     tryConvert(value, typeCalled(from), typeCalled(to)),
   )
+  sqlite.function('new_guid', () => randomUUID().toUpperCase())
   registerArithmetic(sqlite, typeCalled)
   sqlite.function('fail_for_several_values', () => {
     const reason =
@@ -50,6 +54,7 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   registerTextFunctions(sqlite)
   registerNumberFunctions(sqlite, typeCalled)
   registerDateFunctions(sqlite, typeCalled)
+  registerJsonFunctions(sqlite, typeCalled)
 }
 
 function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
@@ -71,6 +76,19 @@ function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => 
   )
   define(sqlite, 'negate', (value: bigint, type: string) => negate(value, typeCalled(type)))
   registerSums(sqlite)
+}
+
+function registerJsonFunctions(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
+  for (const [name, work] of Object.entries(jsonFunctions)) define(sqlite, name, work)
+  define(sqlite, 'json_of', (value: string, type: string) => jsonOf(value, typeCalled(type)))
+  define(sqlite, 'json_document', jsonDocument)
+  // NULL is a value here.
+  sqlite.function(
+    'json_properties',
+    { useBigIntArguments: true, varargs: true },
+    (names, keepsNull, ...values) =>
+      jsonObject(String(names), BigInt(keepsNull as bigint), ...(values as (string | null)[])),
+  )
 }
 
 function registerNumberFunctions(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {

@@ -21,6 +21,8 @@ export interface Typed {
   sql: string
   type: SqlType
   isNull?: true
+  /** Text that FOR JSON takes over as it is, because it is JSON already. */
+  isJson?: true | undefined
   /** Of the column of a table. */
   origin?: Origin | undefined
   /** How many digits a constant whole number has: calculating with decimals, SQL Server takes no more of them than there are. */
@@ -86,6 +88,10 @@ export interface RelationColumn {
   name: string
   type: SqlType
   origin?: Origin | undefined
+  /** How the column is calculated, given the name of the relation, if it is not just stored. */
+  expression?: (alias: string) => string
+  /** Text that FOR JSON takes over as it is. */
+  isJson?: true | undefined
   /** A bare NULL in the list of a SELECT: a UNION gives it the type of what it meets. */
   isNull?: true
 }
@@ -170,10 +176,10 @@ function columnsNamed(
 /** @throws SqlError 8120, 8121 or 8127 for a column that is not the same in all rows of a group */
 export function columnOf(
   relation: NamedRelation,
-  { name, type, origin }: RelationColumn,
+  { name, type, origin, expression }: RelationColumn,
   scope: Scope,
 ): Typed {
-  const sql = `${relation.alias}.${quoted(name)}`
+  const sql = expression?.(relation.alias) ?? `${relation.alias}.${quoted(name)}`
   if (!scope.groups || scope.groups.has(sql)) return { sql, type, origin }
   const [number, clause] = ungrouped[scope.clause ?? 'SELECT'] ?? [8120, 'select list']
   throw new SqlError(

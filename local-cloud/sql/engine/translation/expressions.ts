@@ -154,5 +154,5 @@ function subquery(
   const only = onlyColumn(relation)
   // SQLite would take the first of several rows.
   const value = 'CASE WHEN count(*) > 1 THEN fail_for_several_values() ELSE max(c0) END'
-  return { sql: `(SELECT ${value} FROM (${relation.sql}))`, type: only.type }
+  return { sql: `(SELECT ${value} FROM (${relation.sql}))`, type: only.type, isJson: only.isJson }
 }

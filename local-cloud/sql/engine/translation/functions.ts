@@ -5,6 +5,7 @@ import type { SqlFunction } from './functions/arguments.ts'
 import { choiceFunctions } from './functions/choices.ts'
 import { clockFunctions } from './functions/clock.ts'
 import { dateFunctions } from './functions/dates.ts'
+import { jsonFunctions } from './functions/json.ts'
 import { numberFunctions } from './functions/numbers.ts'
 import { sessionFunctions } from './functions/session.ts'
 import { textFunctions } from './functions/text.ts'
@@ -13,6 +14,7 @@ const functions: Record<string, SqlFunction> = {
   ...choiceFunctions,
   ...clockFunctions,
   ...dateFunctions,
+  ...jsonFunctions,
   ...numberFunctions,
   ...sessionFunctions,
   ...textFunctions,

@@ -3,6 +3,7 @@ import { SqlError } from '../../model/errors.ts'
 import type { CommonTable, Query } from '../../tsql/syntax.ts'
 import { combination } from './combinations.ts'
 import type { Context, Relation, Scope } from './context.ts'
+import { jsonOfRows } from './for-json.ts'
 import { limitClause, pageClause } from './limits.ts'
 import { outputOrder } from './order.ts'
 import { derived } from './sources.ts'
@@ -19,6 +20,17 @@ export function translateQuery(
   outer?: Scope,
   common: Scope['common'] = [],
   isStatement = false,
+): Relation {
+  const rows = rowsOf(query, context, outer, common, isStatement)
+  return query.forJson ? jsonOfRows(rows, query.forJson, context) : rows
+}
+
+function rowsOf(
+  query: Query,
+  context: Context,
+  outer: Scope | undefined,
+  common: Scope['common'],
+  isStatement: boolean,
 ): Relation {
   const { body } = query
   const scope: Scope = { relations: [], common: [...common], outer }
@@ -43,9 +55,9 @@ function commonTable(
   return { name, relation: derived(relation, { alias: name, columns }) }
 }
 
-function checkOrder({ body, orderBy, offset }: Query, isStatement: boolean): void {
+function checkOrder({ body, orderBy, offset, forJson }: Query, isStatement: boolean): void {
   const hasTop = body.kind === 'specification' && body.top
-  if (isStatement || orderBy.length === 0 || hasTop || offset) return
+  if (isStatement || orderBy.length === 0 || hasTop || offset || forJson) return
   throw new SqlError(
     1033,
     'The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.',

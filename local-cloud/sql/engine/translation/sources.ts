@@ -1,6 +1,6 @@
 // Translates a FROM: tables, joins, queries and rows that stand in for tables.
 import { invalidObject, SqlError } from '../../model/errors.ts'
-import type { ColumnDefinition, Expression, Source } from '../../tsql/syntax.ts'
+import type { ColumnDefinition, Expression, Source, TableFunction } from '../../tsql/syntax.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { requirePermission } from '../catalog/permissions.ts'
 import { isSameName, storedName } from '../catalog/table.ts'
@@ -16,6 +16,7 @@ import {
   type Scope,
 } from './context.ts'
 import { translateExpression } from './expressions.ts'
+import { lateral, tableFunction } from './table-functions.ts'
 
 /** Translates a FROM, and adds to the scope what it names. */
 export function translateSource(source: Source, context: Context, scope: Scope): string {
@@ -40,12 +41,56 @@ export function translateSource(source: Source, context: Context, scope: Scope):
         context,
         scope,
       )
+    case 'function':
+      return functionRows(source, context, scope, scope.outer)
   }
 }
 
-function join(source: Extract<Source, { kind: 'join' }>, context: Context, scope: Scope): string {
+// The arguments know the tables before the function only where it follows APPLY.
+function functionRows(
+  source: TableFunction,
+  context: Context,
+  scope: Scope,
+  inner: Scope | undefined,
+): string {
+  const values = source.arguments.map((value) => translateExpression(value, context, inner))
+  return named(tableFunction(source, values, context), [source.alias ?? source.name], context, scope)
+}
+
+function apply(left: string, source: JoinOf, context: Context, scope: Scope): string {
+  const { right } = source
+  const before = scope.relations.length
+  const outer: Scope = { ...scope, relations: [...scope.relations] }
+  const rows =
+    right.kind === 'function'
+      ? functionRows(right, context, scope, outer)
+      : lateralRows(right, context, scope, outer)
+  if (source.join === 'CROSS APPLY') return `${left} JOIN ${rows}`
+  makeNullable(scope.relations, before)
+  return `${left} LEFT JOIN ${rows} ON TRUE`
+}
+
+function lateralRows(right: Source, context: Context, scope: Scope, outer: Scope): string {
+  if (right.kind !== 'derived' && right.kind !== 'rows') throw outsideSubset(context, 'APPLY of a table')
+  const query =
+    right.kind === 'rows'
+      ? translateRows(right.rows, context, outer)
+      : context.translator.query(right.query, context, outer, scope.common)
+  derived(query, right)
+  const columns = query.columns.map((column, index) => ({
+    ...column,
+    name: right.columns[index] ?? column.name,
+  }))
+  return named(lateral({ sql: query.sql, columns }, context), [right.alias], context, scope)
+}
+
+type JoinOf = Extract<Source, { kind: 'join' }>
+
+function join(source: JoinOf, context: Context, scope: Scope): string {
   const first = scope.relations.length
   const left = translateSource(source.left, context, scope)
+  if (source.join === 'CROSS APPLY' || source.join === 'OUTER APPLY')
+    return apply(left, source, context, scope)
   const second = scope.relations.length
   const right = translateSource(source.right, context, scope)
   if (source.join === 'LEFT' || source.join === 'FULL') makeNullable(scope.relations, second)
@@ -132,13 +177,25 @@ export function translateRows(rows: Expression[][], context: Context, scope?: Sc
     )
   }
   const types = first.map((_, index) => commonTypeOf(translated.flatMap((row) => row[index] ?? [])))
-  const tuples = translated.map((row) => {
-    const values = row.map((value, index) => converted(value, types[index] ?? value.type).sql)
-    return `(${values.join(', ')})`
-  })
-  const names = types.map((_, index) => `column${index + 1} AS c${index}`)
+  const tuples = translated.map((row) =>
+    row.map((value, index) => converted(value, types[index] ?? value.type).sql),
+  )
   return {
-    sql: `SELECT ${names.join(', ')} FROM (VALUES ${tuples.join(', ')})`,
+    sql: scope && tuples.length <= MOST_SELECTS ? rowByRow(tuples) : valuesOf(tuples),
     columns: types.map((type) => ({ name: '', type })),
   }
+}
+
+const MOST_SELECTS = 500
+
+// SQLite takes any number of rows behind VALUES, but those that name the columns of a query around it not in this way.
+function rowByRow(tuples: string[][]): string {
+  return tuples
+    .map((values) => `SELECT ${values.map((value, index) => `${value} AS c${index}`).join(', ')}`)
+    .join(' UNION ALL ')
+}
+
+function valuesOf(tuples: string[][]): string {
+  const names = tuples[0]?.map((_, index) => `column${index + 1} AS c${index}`) ?? []
+  return `SELECT ${names.join(', ')} FROM (VALUES ${tuples.map((values) => `(${values.join(', ')})`).join(', ')})`
 }

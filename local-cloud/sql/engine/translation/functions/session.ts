@@ -1,6 +1,15 @@
 // Translates the functions and variables about the connection and the catalog.
 import type { SqlError } from '../../../model/errors.ts'
-import { bigint, decimal, int, nvarchar, type SqlType, typeFrom, type Value } from '../../../model/types.ts'
+import {
+  bigint,
+  decimal,
+  int,
+  nvarchar,
+  type SqlType,
+  typeFrom,
+  uniqueidentifier,
+  type Value,
+} from '../../../model/types.ts'
 import { parsePath } from '../../../tsql/parser.ts'
 import { findTable } from '../../catalog/catalog.ts'
 import { userId } from '../../catalog/users.ts'
@@ -25,6 +34,7 @@ export const sessionFunctions: Record<string, SqlFunction> = {
   // There are no procedures that an error could come from.
   ERROR_PROCEDURE: taking(0, (_, context) => ofCaught(context, nvarchar(128), () => null)),
   OBJECT_ID: { counts: [1, 2], translate: objectId },
+  NEWID: taking(0, () => ({ sql: 'new_guid()', type: uniqueidentifier })),
   DATABASE_PRINCIPAL_ID: taking(1, databasePrincipalId),
 }
 
