@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -19,6 +19,7 @@ import { eventually } from './support/eventually.ts'
 const project = fileURLToPath(new URL('..', import.meta.url))
 const cloud = await startLocalCloud({ seed })
 after(() => cloud.close())
+const telemetryOn = { APPLICATIONINSIGHTS_CONNECTION_STRING: cloud.telemetry.connectionString }
 
 describe('dist/', () => {
   let folder: string
@@ -199,13 +200,81 @@ describe('dist/', () => {
     })
   }
 
+  it('loads nothing of telemetry when it is off', async (t) => {
+    const bundle = join(folder, 'dist/telemetry.js')
+    await rename(bundle, `${bundle}.away`)
+    t.after(() => rename(`${bundle}.away`, bundle))
+
+    const { origin } = await startDist(t)
+
+    assert.equal((await fetch(origin)).status, 200)
+    assert.doesNotMatch(
+      await readFile(join(folder, 'dist/server.js'), 'utf8'),
+      /opentelemetry\.io|SpanProcessor/,
+    )
+  })
+
+  it('connects to nothing but Azure and the ingestion endpoint when telemetry is on', async (t) => {
+    const loopbackOnly = `--import=${import.meta.resolve('./support/loopback-only.ts')}`
+    const { site, ended, origin, output } = await startDist(t, { ...telemetryOn, NODE_OPTIONS: loopbackOnly })
+    await cloud.telemetry.reset()
+    await (await fetch(`${origin}${productsUrl}`)).text()
+
+    await eventually(() => cloud.telemetry.items().length > 0)
+    site.kill('SIGTERM')
+
+    assert.deepEqual(await ended, [0, null])
+    assert.doesNotMatch(output(), /A connection to/)
+  })
+
+  it('sends the last telemetry after SIGTERM', async (t) => {
+    const { site, ended, origin } = await startDist(t, telemetryOn)
+    await cloud.telemetry.reset()
+    await (await fetch(`${origin}${productsUrl}`)).text()
+
+    site.kill('SIGTERM')
+
+    assert.deepEqual(await ended, [0, null])
+    const sent = cloud.telemetry.items().map(({ data: { baseData } }) => baseData.name ?? baseData.message)
+    for (const name of ['GET /products', 'answered', 'draining'])
+      assert.ok(sent.includes(name), `${name} in ${sent}`)
+    assert.ok(cloud.telemetry.items().some(({ data }) => data.baseType === 'MetricData'))
+  })
+
+  const outages: Record<string, () => void> = {
+    hangs: () => cloud.telemetry.faults.hangNext({ times: Infinity }),
+    'breaks off': () => cloud.telemetry.faults.dropNext({ times: Infinity }),
+    'refuses everything': () => cloud.telemetry.faults.failNext(401, { times: Infinity }),
+    'cannot be reached': () => {},
+  }
+  for (const [outage, begin] of Object.entries(outages)) {
+    it(`exits after SIGTERM when the ingestion endpoint ${outage}, with one line about it`, async (t) => {
+      const address = telemetryOn.APPLICATIONINSIGHTS_CONNECTION_STRING
+      const nowhere = address.replace(/(?<=127\.0\.0\.1:)\d+/, '9')
+      const { site, ended, origin, output } = await startDist(t, {
+        APPLICATIONINSIGHTS_CONNECTION_STRING: outage === 'cannot be reached' ? nowhere : address,
+      })
+      begin()
+      t.after(() => cloud.telemetry.faults.clear())
+      for (let i = 0; i < 20; i += 1) assert.equal((await fetch(origin)).status, 200)
+
+      const started = Date.now()
+      site.kill('SIGTERM')
+
+      assert.deepEqual(await ended, [0, null])
+      assert.ok(Date.now() - started < limits.drainMs)
+      assert.ok(output().split('telemetry cannot be sent').length <= 2, output())
+      assert.doesNotMatch(output(), /^[^{\n]/m)
+    })
+  }
+
   function spawnDist(settings: Record<string, string>) {
     const options = ['--import', import.meta.resolve('local-cloud/localhost-names.ts'), 'server.js']
     const env = { PORT: '0', ...cloud.env, ...settings }
     return watch(spawn(process.execPath, options, { cwd: join(folder, 'dist'), env }))
   }
 
-  const startDist = (t: TestContext) => listening(t, spawnDist({}))
+  const startDist = (t: TestContext, settings = {}) => listening(t, spawnDist(settings))
 })
 
 const preload = (code: string) => `--import=data:text/javascript,${encodeURIComponent(code)}`
