@@ -9,10 +9,11 @@ import { cases, largeBytes } from './cases.ts'
 import { type Environment, type Measured, measureCase } from './measure.ts'
 import { type Results, tables } from './report.ts'
 import { measureStart } from './start.ts'
+import { measureTelemetry } from './telemetry.ts'
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only <text>        only the measures whose name contains the text; "start" is one too
+  --only <text>        only the measures whose name contains the text; "start" and "telemetry" are two
   --rounds <number>    how many rounds, 5 by default
   --json               prints JSON instead of tables
   --save <file>        saves the results as JSON
@@ -55,7 +56,8 @@ async function measureAll(): Promise<Results> {
     measured.push(...(await measureCase(each, environment)))
   }
   const start = 'start'.includes(options.only) ? await measureStart(environment) : []
-  return { node: process.version, measured, start }
+  const telemetry = 'telemetry'.includes(options.only) ? await measureTelemetry(environment) : []
+  return { node: process.version, measured, start, telemetry }
 }
 
 /** A hundred small documents and a large one: as many as a page lists, those of the seed included. */

@@ -2,11 +2,13 @@
 import type { Measured } from './measure.ts'
 import type { RequestCounts } from './requests.ts'
 import type { Start } from './start.ts'
+import type { TelemetryCost } from './telemetry.ts'
 
 export interface Results {
   node: string
   measured: Measured[]
   start: Start[]
+  telemetry: TelemetryCost[]
 }
 
 type Table = Record<string, string>[]
@@ -15,8 +17,8 @@ type Table = Record<string, string>[]
  * Writes the results as tables in Markdown. Of an earlier run they show the ratios: the times of two runs cannot be compared,
  * because a machine is busier at one time than at another.
  */
-export function tables({ measured, start }: Results, earlier?: Results): string {
-  return [load(measured, earlier), firstRequests(measured), starts(start, earlier)]
+export function tables({ measured, start, telemetry }: Results, earlier?: Results): string {
+  return [load(measured, earlier), firstRequests(measured), starts(start, earlier), telemetryCosts(telemetry)]
     .filter((rows) => rows.length > 0)
     .map(markdown)
     .join('\n')
@@ -54,6 +56,17 @@ function starts(start: Start[], earlier: Results | undefined): Table {
     ms: digits(milliseconds),
     Ratio: digits(ratio),
     ...(earlier && { 'Ratio before': digits(earlier.start.find((each) => each.way === way)?.ratio) }),
+  }))
+}
+
+function telemetryCosts(costs: TelemetryCost[]): Table {
+  return costs.map(({ telemetry, bundleKiB, startCpuMs, startRssMiB, cpuMs, peakRssMiB }) => ({
+    Telemetry: telemetry,
+    'Bundle, KiB': bundleKiB.toString(),
+    'CPU to start, ms': digits(startCpuMs),
+    'Memory then, MiB': Math.round(startRssMiB).toString(),
+    ...Object.fromEntries(Object.entries(cpuMs).map(([path, each]) => [`${path}, ms`, digits(each)])),
+    'Peak, MiB': Math.round(peakRssMiB).toString(),
   }))
 }
 
