@@ -17,8 +17,9 @@ export type { TelemetryItem } from './items.ts'
 
 type Options = { identity: IdentityService; certificates: Certificates }
 
-/** How many items are kept. A site that is watched for days sends many more. */
+/** How much is kept. A site that is watched for days sends many more. */
 export const KEPT_ITEMS = 5_000
+const KEPT_REQUESTS = 1_000
 
 /** Starts an endpoint to which the app may send. */
 export async function startTelemetry({ identity, certificates }: Options) {
@@ -31,6 +32,7 @@ export async function startTelemetry({ identity, certificates }: Options) {
 
   function answer(request: IncomingMessage): Promise<Answer> {
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
+    if (requests.length > KEPT_REQUESTS) requests.shift()
     return withFault(
       faults.take(requestLine(request)),
       ({ status, message, headers }) => trackError(status, message, headers),
@@ -59,6 +61,7 @@ export async function startTelemetry({ identity, certificates }: Options) {
     faults,
     /** Who may send: the app, unless a test changes it. */
     publishers,
+    /** The latest requests, oldest first, refused and failed ones too. */
     requests,
     activity,
     /** The latest items that were accepted, oldest first. */
