@@ -39,7 +39,7 @@ export async function startLocalCloud({ seed = {}, ...options }: LocalCloudOptio
   await using started = new AsyncDisposableStack()
   const services = await startServices(started, seed, options)
   const everything = started.move()
-  const { certificates, caFile, ...cloud } = services
+  const { certificates, caFile, folder, ...cloud } = services
   const { identity, blobs, vault, sql, arm, telemetry } = cloud
   const all: Service[] = [identity, blobs, vault, sql, arm, telemetry]
   const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: caFile }
@@ -49,6 +49,8 @@ export async function startLocalCloud({ seed = {}, ...options }: LocalCloudOptio
     ...cloud,
     /** The settings by which the site finds the services. */
     env,
+    /** A folder that only this user can read; `close` removes it. */
+    folder,
     /** The certificate authority that a client has to trust, in PEM. */
     ca: certificates.ca,
     /** Lets this very process use the cloud: trusts its CA, resolves *.localhost, has its managed identity. */
@@ -83,9 +85,9 @@ async function startServices(
   const certificates = await createCertificates()
   const files = use(await writeCertificates(certificates))
   const identity = use(await startIdentity(identities))
-  const folder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
+  const blobFolder = blobsOnDisk ? path.join(files.folder, 'blobs') : undefined
   const [blobs, vault, sql] = await allOrError([
-    start(startBlobs({ identity, certificates, ...files, folder }), (blobs, { documents = [] }) =>
+    start(startBlobs({ identity, certificates, ...files, folder: blobFolder }), (blobs, { documents = [] }) =>
       blobs.seed(documents),
     ),
     start(startVault({ identity, certificates }), (vault, { secret }) => secret && vault.seed(secret)),
@@ -98,7 +100,17 @@ async function startServices(
   await files.forgetKey()
   const arm = use(await startArm({ identity, certificates, sql, blobs }))
   const telemetry = use(await startTelemetry({ identity, certificates }))
-  return { identity, blobs, vault, sql, arm, telemetry, certificates, caFile: files.caFile }
+  return {
+    identity,
+    blobs,
+    vault,
+    sql,
+    arm,
+    telemetry,
+    certificates,
+    caFile: files.caFile,
+    folder: files.folder,
+  }
 }
 
 /** Like Promise.all, but an error waits for the others: what they start is closed with the rest. */

@@ -1,13 +1,14 @@
 // run.js as its users meet it: from a shell, with a command.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
 
 const project = path.join(import.meta.dirname, '..')
 
@@ -36,6 +37,46 @@ async function ended({ stdout, stderr }: ChildProcess, exit: Promise<unknown[]>)
   const [printed, complained, [code]] = await Promise.all([text(stdout), text(stderr), exit])
   return { printed, complained, code }
 }
+
+describe('env.ts', () => {
+  it('tells another process of the cloud that runs, in a file for this user alone, which goes with the cloud', async (t) => {
+    const temporary = await mkdtemp(path.join(tmpdir(), 'env test '))
+    t.after(() => rm(temporary, { recursive: true }))
+    const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+    const ask = (...options: string[]) =>
+      promisify(execFile)(process.execPath, ['local-cloud/env.ts', ...options], {
+        cwd: project,
+        env: { ...process.env, ...env },
+      })
+    const child = run('console.log("up"); setInterval(() => {}, 1000)', { env })
+    await once(child.stdout ?? assert.fail(), 'data')
+    const all = await ask()
+    const bash = await ask('--bash')
+    const token = await ask('--token')
+    const [folder = ''] = globSync('local-cloud-*/running.json', { cwd: temporary })
+    const { mode } = statSync(path.join(temporary, folder))
+    child.kill()
+    await once(child, 'exit')
+
+    const [, payload = ''] = token.stdout.split('.')
+    const { aud, upn } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    assert.deepEqual([aud, upn], ['https://database.windows.net/', 'deployer@keyless.example'])
+    assert.ok(all.stdout.includes(token.stdout.split('.')[0] ?? assert.fail()))
+    assert.match(all.stdout, /\$env:IDENTITY_HEADER = '/)
+    assert.match(bash.stdout, /^export IDENTITY_HEADER='[^']+'$/m)
+    assert.match(bash.stdout, /^export NODE_EXTRA_CA_CERTS='[^']+'$/m)
+    if (process.platform !== 'win32') assert.equal(mode & 0o777, 0o600)
+    await assert.rejects(ask(), { code: 1, stderr: /^No local cloud is running/ })
+  })
+
+  it('says how it is used when it is asked for two things at once', async () => {
+    const asked = promisify(execFile)(process.execPath, ['local-cloud/env.ts', '--bash', '--token'], {
+      cwd: project,
+    })
+
+    await assert.rejects(asked, { code: 2, stderr: /^Usage: node local-cloud\/env\.ts/ })
+  })
+})
 
 describe('run.js', { concurrency: 4 }, () => {
   it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {

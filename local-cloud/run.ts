@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createCommand, exitCode } from './command.ts'
 import type { LocalCloud, Seed } from './index.ts'
+import { announce } from './running.ts'
 
 const usage = `Usage: node local-cloud/run.js [--seed <module>] [--pretty] [--switchboard] [--telemetry] -- <command> [options]
 
@@ -19,6 +20,9 @@ if (!command) {
   console.error(usage)
   process.exit(2)
 }
+
+/** Resolves *.localhost. */
+const preload = `--import=${import.meta.resolve('./localhost-names.ts')}`
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 let stopping: NodeJS.Signals | undefined
@@ -78,6 +82,7 @@ async function run(cloud: LocalCloud, name: string, args: string[]): Promise<num
     pretty: options.pretty ?? false,
   })
   const switchboard = options.switchboard ? await startSwitchboard(cloud, command) : undefined
+  await announce(cloud, { ...cloud.env, NODE_OPTIONS: preload })
   describe(cloud, switchboard?.url)
   for (const signal of signals) {
     // A terminal sends Ctrl-C to the command as well, and twice would end a server that is still draining.
@@ -108,7 +113,6 @@ async function startSwitchboard(cloud: LocalCloud, command: ReturnType<typeof cr
 
 /** In front, what the caller has set; a URL has no spaces even where the path does. */
 function nodeOptions(): string {
-  const preload = `--import=${import.meta.resolve('./localhost-names.ts')}`
   return [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
 }
 
@@ -124,5 +128,6 @@ function describe(
   sql       localhost:${sql.port}
   telemetry ${telemetry.endpoint}${options.telemetry ? '' : ' (nothing is sent: --telemetry)'}
 ${switchboard ? `Make it fail, and see what it is asked: ${switchboard}` : 'What it can be told to get wrong: local-cloud/README.md'}
+What another terminal needs: npm run dev:env
 `)
 }
