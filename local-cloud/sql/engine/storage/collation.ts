@@ -15,19 +15,24 @@ const SYMBOL = '\u0002'
 /** Letters that are two letters to the rules of nvarchar. */
 const EXPANSIONS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' }
 
+const wordSymbols = new Map(
+  SYMBOLS.map((symbol, place) => [symbol, SYMBOL + String.fromCharCode(0x20 + place)]),
+)
+
 /**
- * The key of a text: texts that are equal to SQL Server have equal keys, and keys sort as the texts do. Letters come first
- * without their accents, so that É stands between E and F.
+ * The key of a text: texts that are equal to SQL Server have equal keys, and keys sort as the texts do. There are three levels,
+ * of which the later ones count where the earlier ones are equal: letters without their accents, so that É stands between E
+ * and F; accents; marks that are ignored.
  */
 export function collationKey(text: string, kind: TextKind): string {
   const folded = fold(text.replace(/ +$/, ''))
-  if (kind === 'varchar') return keyOf(folded, '')
-  const letters = folded.replace(/[^\0-\x7f]/g, unicodeFold)
-  const marks = Array.from(
-    letters.matchAll(IGNORED),
-    ({ index, 0: mark }) => String(index).padStart(4, '0') + mark,
-  )
-  return keyOf(letters.replace(IGNORED, ''), marks.join(''))
+  const letters = kind === 'nvarchar' ? folded.replace(/[\u0080-\uffff]/g, unicodeFold) : folded
+  const marks = kind === 'nvarchar' ? marksIn(letters) : ''
+  const accented = marks === '' ? letters : letters.replace(IGNORED, '')
+  const plain = withoutAccents(accented)
+  const primary = plain.replace(/[^a-z0-9]/g, kind === 'nvarchar' ? wordSymbol : codePointSymbol)
+  if (plain === accented && marks === '') return primary
+  return `${primary}${NEXT_LEVEL}${plain === accented ? '' : accented}${marks && NEXT_LEVEL + marks}`
 }
 
 // Letters of the width of a Chinese character and raised digits are plain ones, and Katakana is Hiragana.
@@ -39,18 +44,22 @@ function unicodeFold(letter: string): string {
   return /[\u30a1-\u30f6]/.test(narrow) ? String.fromCharCode(narrow.charCodeAt(0) - 0x60) : narrow
 }
 
-// Three levels, of which the later ones count where the earlier ones are equal: letters, accents, marks that are ignored.
-function keyOf(text: string, marks: string): string {
-  const letters = text.normalize('NFD').replace(/\p{M}/gu, '')
-  const accents = letters === text ? '' : text
-  const primary = letters.replace(/[^\p{L}\p{N}]/gu, symbolKey)
-  if (accents === '' && marks === '') return primary
-  return `${primary}${NEXT_LEVEL}${accents}${marks && NEXT_LEVEL + marks}`
+function marksIn(letters: string): string {
+  if (letters.search(IGNORED) < 0) return ''
+  const places = letters.matchAll(IGNORED)
+  return Array.from(places, ({ index, 0: mark }) => String(index).padStart(4, '0') + mark).join('')
 }
 
-function symbolKey(symbol: string): string {
-  const place = SYMBOLS.indexOf(symbol)
-  return SYMBOL + (place < 0 ? symbol : String.fromCharCode(0x20 + place))
+function withoutAccents(text: string): string {
+  return /[\u0080-\uffff]/.test(text) ? text.normalize('NFD').replace(/\p{M}/gu, '') : text
+}
+
+function wordSymbol(character: string): string {
+  return wordSymbols.get(character) ?? codePointSymbol(character)
+}
+
+function codePointSymbol(character: string): string {
+  return /[\p{L}\p{N}\p{Cs}]/u.test(character) ? character : SYMBOL + character
 }
 
 /** Takes away what the collation does not see in a text: the case. */

@@ -30,6 +30,6 @@ function mapped(
   return text.replace(/[a-z\u0080-\uffff]/gi, (letter) => {
     const other = change(letter)
     const fits = kind === 'nvarchar' || isOnCodePage(other)
-    return other.length === 1 && changeBack(other) === letter && fits ? other : letter
+    return changeBack(other) === letter && fits ? other : letter
   })
 }
