@@ -616,7 +616,7 @@ describe('what is no T-SQL', () => {
 describe('T-SQL outside the subset', () => {
   const statements = [
     'MERGE INTO Items AS t USING Items AS s ON t.Id = s.Id WHEN MATCHED THEN DELETE;',
-    'SELECT * FROM Items WITH (NOLOCK)',
+    'SELECT * FROM Items WITH (UPDLOCK)',
     'SELECT Id INTO Copy FROM Items',
     'SELECT Id FROM Items FOR JSON AUTO',
     'SELECT TOP 5 PERCENT Id FROM Items',

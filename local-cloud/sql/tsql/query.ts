@@ -20,6 +20,7 @@ import {
 } from './cursor.ts'
 import { expression } from './expressions.ts'
 import { forJson } from './for-json.ts'
+import { queryHints } from './hints.ts'
 import { orderItems } from './order.ts'
 import { alias, tables } from './sources.ts'
 import type { Expression, Query, QueryBody, SelectItem, Specification } from './syntax.ts'
@@ -37,6 +38,7 @@ export function query(cursor: Cursor): Query {
     orderBy,
     ...page(cursor, orderBy.length > 0),
     forJson: forJson(cursor),
+    mostSteps: queryHints(cursor),
   }
 }
 

@@ -17,6 +17,7 @@ import {
   queryInBracketsOr,
   unexpected,
 } from './cursor.ts'
+import { readTableHints } from './hints.ts'
 import type { Expression, Join, JsonColumn, Source } from './syntax.ts'
 import { typeInDeclaration } from './types.ts'
 
@@ -78,7 +79,9 @@ function source(cursor: Cursor): Source {
 function table(cursor: Cursor): Source {
   const named = path(cursor)
   if (isSymbol(cursor, '(')) return tableFunction(cursor, named)
-  return { kind: 'table', path: named, alias: alias(cursor) }
+  const known = alias(cursor)
+  readTableHints(cursor)
+  return { kind: 'table', path: named, alias: known }
 }
 
 function tableFunction(cursor: Cursor, named: string[]): Source {

@@ -78,6 +78,8 @@ export interface Query {
   offset: Expression | undefined
   fetch: Expression | undefined
   forJson: ForJson | undefined
+  /** How many steps its common table expressions may take: OPTION (MAXRECURSION …). */
+  mostSteps: number
 }
 
 /** FOR JSON PATH */

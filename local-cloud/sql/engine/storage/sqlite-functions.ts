@@ -23,7 +23,7 @@ import { isLike } from './like.ts'
 import { absolute, finite, floatFunctions, power, rounded, signOf, wholeNumber } from './numbers.ts'
 import { registerSums } from './sums.ts'
 import { textFunctions } from './text.ts'
-import { rowDistance } from './windows.ts'
+import { recursionStep, rowDistance } from './windows.ts'
 
 export function registerFunctions(sqlite: DatabaseSync): void {
   const types = new Map<string, SqlType>()
@@ -127,6 +127,7 @@ function registerTextFunctions(sqlite: DatabaseSync): void {
   for (const [name, work] of Object.entries(textFunctions)) define(sqlite, name, work)
   define(sqlite, 'join_bytes', (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]))
   define(sqlite, 'row_distance', rowDistance)
+  define(sqlite, 'recursion_step', recursionStep)
 }
 
 // In SQL a function of NULL is NULL, with few exceptions: so these are never called with NULL.

@@ -92,6 +92,8 @@ export interface RelationColumn {
   expression?: (alias: string) => string
   /** Text that FOR JSON takes over as it is. */
   isJson?: true | undefined
+  /** The star of SELECT * leaves it out. */
+  isHidden?: true
   /** A bare NULL in the list of a SELECT: a UNION gives it the type of what it meets. */
   isNull?: true
 }

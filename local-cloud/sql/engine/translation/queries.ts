@@ -6,6 +6,7 @@ import type { Context, Relation, Scope } from './context.ts'
 import { jsonOfRows } from './for-json.ts'
 import { limitClause, pageClause } from './limits.ts'
 import { outputOrder } from './order.ts'
+import { namesTable, recursion } from './recursion.ts'
 import { derived } from './sources.ts'
 import { specification } from './specification.ts'
 
@@ -34,7 +35,9 @@ function rowsOf(
 ): Relation {
   const { body } = query
   const scope: Scope = { relations: [], common: [...common], outer }
-  for (const table of query.with) scope.common.unshift(commonTable(table, context, scope.common))
+  for (const table of query.with) {
+    scope.common.unshift(commonTable(table, query.mostSteps, context, scope.common))
+  }
   checkOrder(query, isStatement)
   if (body.kind === 'specification') {
     if (body.top && query.offset) throw topWithOffset()
@@ -47,10 +50,13 @@ function rowsOf(
 }
 
 function commonTable(
-  { name, columns, query }: CommonTable,
+  table: CommonTable,
+  mostSteps: number,
   context: Context,
   common: Scope['common'],
 ): Scope['common'][number] {
+  const { name, columns, query } = table
+  if (namesTable(query, name)) return { name, relation: recursion(table, mostSteps, context, common) }
   const relation = translateQuery(query, context, undefined, common)
   return { name, relation: derived(relation, { alias: name, columns }) }
 }

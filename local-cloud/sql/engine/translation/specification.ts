@@ -64,6 +64,8 @@ function star(qualifier: string[], scope: Scope): Output[] {
     )
   }
   return relations.flatMap((relation) =>
-    relation.columns.map((column) => ({ ...columnOf(relation, column, scope), name: column.name })),
+    relation.columns
+      .filter(({ isHidden }) => !isHidden)
+      .map((column) => ({ ...columnOf(relation, column, scope), name: column.name })),
   )
 }
