@@ -149,6 +149,13 @@ param sqlAutoPauseMinutes int = 60
 ])
 param sqlFreeLimitExhaustionBehavior string = 'AutoPause'
 
+@description('ReadOnly sends the queries to a read-only replica, which databases of the tiers Business Critical and Hyperscale have.')
+@allowed([
+  'ReadWrite'
+  'ReadOnly'
+])
+param sqlApplicationIntent string = 'ReadWrite'
+
 @description('Gigabytes of logs per day, such as 0.2, after which Log Analytics stops collecting.')
 param logDailyCapGb string = '0.2'
 
@@ -384,6 +391,7 @@ module web './modules/web.bicep' = {
     sqlServer: sql.outputs.hostName
     sqlDatabase: sql.outputs.databaseName
     sqlPort: sql.outputs.port
+    sqlApplicationIntent: sqlApplicationIntent
     rateLimitPerMinute: rateLimitPerMinute
     showTrace: showTrace
     applicationInsightsConnectionString: monitoring.outputs.connectionString
@@ -571,6 +579,9 @@ output DEPLOYED_SQL_AUTO_PAUSE_MINUTES int = sqlAutoPauseMinutes
 
 @description('What the free database does when its allowance is used up.')
 output DEPLOYED_SQL_FREE_LIMIT_EXHAUSTION_BEHAVIOR string = sqlFreeLimitExhaustionBehavior
+
+@description('Whether the queries go to a read-only replica.')
+output DEPLOYED_SQL_APPLICATION_INTENT string = sqlApplicationIntent
 
 @description('Gigabytes of logs per day at most.')
 output DEPLOYED_LOG_DAILY_CAP_GB string = logDailyCapGb

@@ -50,6 +50,10 @@ const settings = z.object({
     .max(65_535)
     .default(1433)
     .describe('the port of the SQL server, 1433 in Azure'),
+  SQL_APPLICATION_INTENT: z
+    .enum(['ReadWrite', 'ReadOnly'])
+    .default('ReadWrite')
+    .describe('ReadWrite, or ReadOnly to query a read-only replica of the database where there is one'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()
@@ -112,6 +116,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       server: values.AZURE_SQL_SERVER,
       port: values.AZURE_SQL_PORT,
       database: values.AZURE_SQL_DATABASE,
+      readOnly: values.SQL_APPLICATION_INTENT === 'ReadOnly',
     },
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     showTrace: values.SHOW_TRACE,

@@ -25,7 +25,7 @@ describe('readConfig', () => {
       storage: { endpoint: 'https://storage.example/account', container: 'documents' },
       keyVault: { endpoint: 'https://vault.example', secretName: 'greeting' },
       webhook: { rotationGraceMinutes: 60 },
-      sql: { server: 'sql.example', port: 1433, database: 'shop' },
+      sql: { server: 'sql.example', port: 1433, database: 'shop', readOnly: false },
       rateLimitPerMinute: undefined,
       showTrace: false,
       telemetry: undefined,
@@ -118,6 +118,7 @@ describe('readConfig', () => {
     AZURE_SQL_PORT: ['0', 'x'],
     RATE_LIMIT_PER_MINUTE: ['0', '-5', 'many', '1.5'],
     SHOW_TRACE: ['maybe', 'everything'],
+    SQL_APPLICATION_INTENT: ['readonly', 'everything'],
     APPLICATIONINSIGHTS_CONNECTION_STRING: [
       'InstrumentationKey=my-key',
       'IngestionEndpoint=https://ingestion.example/',

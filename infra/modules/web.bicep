@@ -60,6 +60,9 @@ param sqlDatabase string
 @description('Port of the SQL server.')
 param sqlPort string
 
+@description('ReadWrite, or ReadOnly to query a read-only replica.')
+param sqlApplicationIntent string
+
 @description('Number of requests that one client may send in a minute.')
 param rateLimitPerMinute int
 
@@ -153,6 +156,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'AZURE_SQL_SERVER', value: sqlServer }
         { name: 'AZURE_SQL_DATABASE', value: sqlDatabase }
         { name: 'AZURE_SQL_PORT', value: sqlPort }
+        { name: 'SQL_APPLICATION_INTENT', value: sqlApplicationIntent }
         { name: 'RATE_LIMIT_PER_MINUTE', value: string(rateLimitPerMinute) }
         { name: 'SHOW_TRACE', value: string(showTrace) }
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsightsConnectionString }

@@ -99,6 +99,7 @@ function connect(
       port: sql.port,
       database: sql.database,
       encrypt: true,
+      readOnlyIntent: sql.readOnly,
       connectTimeout: timeout,
       // tedious would retry three times within two seconds: too short for a paused database, too long for the visitor.
       maxRetriesOnTransientErrors: 0,

@@ -11,6 +11,23 @@ const json = { Accept: 'application/json' }
 const always = { times: Number.POSITIVE_INFINITY }
 const stays = new AbortController().signal
 
+describe('a SQL login', () => {
+  for (const [intent, request] of [
+    ['ReadWrite', 'login'],
+    ['ReadOnly', 'login, read-only'],
+  ] as const) {
+    it(`says ${intent} if the setting does`, async (t) => {
+      const { cloud, request: site } = await startApp(t, {}, { SQL_APPLICATION_INTENT: intent })
+      cloud.sql.activity.clear()
+
+      await site.get(url).expect(200)
+
+      const logins = cloud.sql.activity.latest.filter((entry) => entry.request.startsWith('login'))
+      assert.ok(logins.length > 0 && logins.every((entry) => entry.request === request), logins.join())
+    })
+  }
+})
+
 describe('a SQL login that fails', () => {
   const answers: [number: number, site: number, detail: RegExp][] = [
     [18456, 503, /refused the sign-in/],

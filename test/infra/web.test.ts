@@ -50,6 +50,7 @@ describe('the app settings', () => {
         AZURE_SQL_SERVER: '=sql.outputs.hostName',
         AZURE_SQL_DATABASE: '=sql.outputs.databaseName',
         AZURE_SQL_PORT: '=sql.outputs.port',
+        SQL_APPLICATION_INTENT: '=sqlApplicationIntent',
         RATE_LIMIT_PER_MINUTE: '=rateLimitPerMinute',
         SHOW_TRACE: '=showTrace',
         APPLICATIONINSIGHTS_CONNECTION_STRING: '=monitoring.outputs.connectionString',

@@ -36,7 +36,7 @@ export async function logIn(client: Client, state: ServerState): Promise<Princip
   if (message.type !== messageType.login) throw new RangeError('After TLS, a client logs in.')
   const login = loginFrom(message.payload)
   state.loginCount += 1
-  const complete = state.activity.begin('login', 'not told yet')
+  const complete = state.activity.begin(login.readOnly ? 'login, read-only' : 'login', 'not told yet')
   const fault = state.logins.take('login')
   if (!(await applyBeforeResponse(fault, client, message.signal))) {
     complete('no answer')

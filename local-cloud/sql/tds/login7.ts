@@ -8,6 +8,8 @@ export interface Login {
   database: string
   /** How the client sends its token; undefined when it uses a password. */
   fedAuth: FedAuth | undefined
+  /** It only reads, so that a replica may answer. */
+  readOnly: boolean
   /** It offers UTF-8, which the server must acknowledge. */
   supportsUtf8: boolean
 }
@@ -17,6 +19,8 @@ type FedAuth = { kind: 'later' } | { kind: 'enclosed'; token: string }
 
 // Where offset and length of a text are written.
 const field = { userName: 40, serverName: 52, extension: 56, database: 68 }
+const TYPE_FLAGS = 26
+const READ_ONLY_INTENT = 0x20
 const OPTION_FLAGS_3 = 27
 const HAS_EXTENSION = 0x10
 
@@ -31,6 +35,7 @@ export function loginFrom(payload: Buffer): Login {
     userName: text(payload, field.userName),
     serverName: text(payload, field.serverName),
     database: text(payload, field.database),
+    readOnly: (payload.readUInt8(TYPE_FLAGS) & READ_ONLY_INTENT) !== 0,
     fedAuth: fedAuth && fedAuthFrom(fedAuth),
     supportsUtf8: features.has(feature.utf8),
   }
