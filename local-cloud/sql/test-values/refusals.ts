@@ -71,6 +71,7 @@ export function refusalTests(connection: Connection): void {
       ['SELECT 1 WHERE', 102],
       ['SELECT a FROM t WHERE a', 4145],
       ['IF 1 SELECT 2', 4145, /near 'SELECT'/],
+      ['SELECT IIF(1, 2, 3)', 4145],
       ['CREATE TABLE dbo.T (order int)', 156],
       ['SELECT * FROM dbo.Nothing', 208],
       ['nothing', 2812, /stored procedure 'nothing'/],

@@ -66,7 +66,7 @@ const whatFollows =
 // A value alone is no condition, which shows where it ends.
 function notACondition(cursor: Cursor): SqlError {
   const token = peek(cursor)
-  const isOver = token.kind === 'end' || isSymbol(cursor, ')') || isSymbol(cursor, ';')
+  const isOver = token.kind === 'end' || [')', ',', ';'].some((symbol) => isSymbol(cursor, symbol))
   const goesOn = whatFollows.some((word) => isWord(cursor, word))
   if (!isOver && !goesOn) return unexpected(cursor)
   const words = 'An expression of non-boolean type specified in a context where a condition is expected, near'
