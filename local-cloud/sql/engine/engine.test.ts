@@ -617,7 +617,6 @@ describe('T-SQL outside the subset', () => {
   const statements = [
     'MERGE INTO Items AS t USING Items AS s ON t.Id = s.Id WHEN MATCHED THEN DELETE;',
     'SELECT * FROM Items WITH (UPDLOCK)',
-    'SELECT Id INTO Copy FROM Items',
     'SELECT Id FROM Items FOR JSON AUTO',
     'SELECT TOP 5 PERCENT Id FROM Items',
     'SELECT TOP (1) WITH TIES Id FROM Items ORDER BY Id',
@@ -626,7 +625,6 @@ describe('T-SQL outside the subset', () => {
     'SELECT Id & 1 FROM Items',
     'SELECT CAST(1 AS money)',
     'CREATE VIEW v AS SELECT 1 AS a',
-    'CREATE TABLE #t (Id int)',
     'CREATE USER [x] FROM EXTERNAL PROVIDER',
     'ALTER ROLE db_datareader ADD MEMBER [x]',
     'GRANT EXECUTE TO [x]',
@@ -644,6 +642,9 @@ describe('T-SQL outside the subset', () => {
     "INSERT INTO Items (Id, Name) OUTPUT inserted.Id INTO Copy VALUES (60, N'a')",
     'WITH i AS (SELECT Id FROM Items) UPDATE i SET Id = 1',
     'EXEC sp_who',
+    'CREATE TABLE ##t (Id int)',
+    'CREATE TABLE #t (Id int REFERENCES Items)',
+
     'CREATE PROCEDURE p AS SELECT 1',
     'CREATE FUNCTION f () RETURNS int AS BEGIN RETURN 1 END',
     'CREATE TRIGGER t ON Items AFTER INSERT AS SELECT 1',

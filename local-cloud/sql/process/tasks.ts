@@ -2,7 +2,13 @@
 import { createCatalog } from '../engine/catalog/database.ts'
 import { principalOf } from '../engine/catalog/users.ts'
 import { runBatch, runProcedure } from '../engine/execution/batch.ts'
-import { resetSession, type Session, type SessionState, stateOf } from '../engine/execution/session.ts'
+import {
+  resetSession,
+  type Session,
+  type SessionState,
+  sessionWith,
+  stateOf,
+} from '../engine/execution/session.ts'
 import type { Store } from '../engine/storage/store.ts'
 import type { Variable } from '../engine/translation/context.ts'
 import { SqlError } from '../model/errors.ts'
@@ -16,7 +22,7 @@ import { declareVariables, returnedBy } from './variables.ts'
 export function createTasks(store: Store): Tasks {
   /** Runs some work in a session, whose state comes with the task and goes back with its result. */
   function inSession<Result>(state: SessionState, work: (session: Session) => Result) {
-    const session: Session = { ...state, store }
+    const session = sessionWith(state, store)
     store.waitForLocks(state.lockTimeout)
     const before = store.changes()
     const result = work(session)
@@ -40,7 +46,7 @@ export function createTasks(store: Store): Tasks {
 
     rows: ({ session: state, sql }) => inSession(state, (session) => rowsOf(runBatch(session, sql))),
 
-    end: ({ session: state }) => resetSession({ ...state, store }),
+    end: ({ session: state }) => resetSession(sessionWith(state, store)),
   }
 }
 

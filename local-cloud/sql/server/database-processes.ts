@@ -80,10 +80,11 @@ export async function startDatabaseProcesses(options: {
   /**
    * Takes a process that does nothing.
    *
-   * @throws SqlError 10928 when there is none for too long; the signal's reason when that aborts
+   * @throws SqlError 10928 when there is none for too long; the signal's reason when that aborts; Error once all is closed
    */
   async function acquire(signal?: AbortSignal): Promise<DatabaseProcess> {
     signal?.throwIfAborted()
+    if (isClosed) throw closed()
     const free = idle.pop()
     if (free) return free
     startSoon()
@@ -119,10 +120,15 @@ export async function startDatabaseProcesses(options: {
     /** Ends all processes. */
     async close(): Promise<void> {
       isClosed = true
+      for (const waiting of [...queue]) waiting.fail(closed())
       await starting
       await Promise.all(Array.from(all, (process) => process.kill()))
     },
   }
+}
+
+function closed(): Error {
+  return new Error('The database is closed.')
 }
 
 function remove<Item>(list: Item[], item: Item): void {

@@ -68,10 +68,13 @@ export async function endSession(session: DatabaseSession, database: Database): 
   const { process, state } = session
   session.prepared.clear()
   session.state = { ...newSession(state.database, state.principal), transactionId: state.transactionId }
-  if (!process) return
+  if (!process && !state.hasTemporaryTables) return
+  // With the database, its temporary tables end too.
+  const ending = process ?? (await database.acquire().catch(() => undefined))
+  if (!ending) return
   // Once the process has ended, so has the transaction.
-  await process.call('end', { session: state }).catch(() => {})
-  settle(session, process, database)
+  await ending.call('end', { session: state }).catch(() => {})
+  settle(session, ending, database)
 }
 
 function settle(session: DatabaseSession, process: DatabaseProcess, database: Database): void {

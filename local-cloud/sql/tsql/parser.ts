@@ -27,7 +27,7 @@ import { expression } from './expressions.ts'
 import { block, ifElse, returnStatement, tryCatch, whileLoop } from './flow.ts'
 import { lineAt } from './lexer.ts'
 import { print, raiseError, throwStatement } from './messages.ts'
-import { query } from './query.ts'
+import { query, selectStatement } from './query.ts'
 import type { Condition, Expression, Parsed, Statement } from './syntax.ts'
 import {
   alterTable,
@@ -107,7 +107,7 @@ function statement(cursor: Cursor): Statement {
 }
 
 function anyStatement(cursor: Cursor): Parsed {
-  if (startsQuery(cursor) || startsCommonTable(cursor)) return { kind: 'select', query: query(cursor) }
+  if (startsQuery(cursor) || startsCommonTable(cursor)) return selectStatement(cursor)
   if (accept(cursor, 'INSERT')) return insert(cursor)
   if (accept(cursor, 'UPDATE')) return update(cursor)
   if (accept(cursor, 'DELETE')) return deleteFrom(cursor)

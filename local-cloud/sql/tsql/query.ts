@@ -1,5 +1,5 @@
 // Reads SELECT, with everything that may follow it.
-import { SqlError } from '../model/errors.ts'
+import { SqlError, syntaxErrorNearKeyword } from '../model/errors.ts'
 import { condition } from './conditions.ts'
 import {
   accept,
@@ -23,9 +23,29 @@ import { forJson } from './for-json.ts'
 import { queryHints } from './hints.ts'
 import { orderItems } from './order.ts'
 import { alias, tables } from './sources.ts'
-import type { Expression, Query, QueryBody, SelectItem, Specification } from './syntax.ts'
+import type { Expression, Parsed, Query, QueryBody, SelectItem, Specification } from './syntax.ts'
 
+/** Reads a SELECT as a statement: only there can it have an INTO. */
+export function selectStatement(cursor: Cursor): Parsed {
+  const selected = anyQuery(cursor)
+  return { kind: 'select', query: selected, into: intoOf(selected.body) }
+}
+
+/** Reads a query inside a statement. */
 export function query(cursor: Cursor): Query {
+  const inner = anyQuery(cursor)
+  if (intoOf(inner.body)) throw syntaxErrorNearKeyword('INTO')
+  return inner
+}
+
+// The INTO of a UNION stands in its first SELECT.
+function intoOf(body: QueryBody): string[] | undefined {
+  if (body.kind === 'specification') return body.into
+  if (intoOf(body.right)) throw syntaxErrorNearKeyword('INTO')
+  return intoOf(body.left)
+}
+
+function anyQuery(cursor: Cursor): Query {
   const common = accept(cursor, 'WITH') ? list(cursor, commonTable) : []
   const write = acceptOneOf(cursor, 'INSERT', 'UPDATE', 'DELETE', 'MERGE')
   if (write) throw outsideSubset(cursor, `${write} behind a WITH`)
@@ -73,6 +93,7 @@ function specification(cursor: Cursor): Specification {
     distinct,
     top: accept(cursor, 'TOP') ? top(cursor) : undefined,
     items: list(cursor, selectItem),
+    into: accept(cursor, 'INTO') ? path(cursor) : undefined,
     from: accept(cursor, 'FROM') ? tables(cursor) : undefined,
     where: accept(cursor, 'WHERE') ? condition(cursor) : undefined,
     groupBy: accept(cursor, 'GROUP', 'BY') ? list(cursor, expression) : [],

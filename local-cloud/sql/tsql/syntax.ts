@@ -103,6 +103,8 @@ export interface Specification {
   distinct: boolean
   top: Expression | undefined
   items: SelectItem[]
+  /** The new table of SELECT … INTO. */
+  into: string[] | undefined
   from: Source | undefined
   where: Condition | undefined
   groupBy: Expression[]
@@ -217,7 +219,7 @@ export interface Securable {
 export type Statement = Parsed & { text: string; start: number }
 
 export type Parsed =
-  | { kind: 'select'; query: Query }
+  | { kind: 'select'; query: Query; into: string[] | undefined }
   | {
       kind: 'insert'
       table: string[]

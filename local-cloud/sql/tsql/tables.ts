@@ -18,8 +18,13 @@ import type { Parsed, TableChange } from './syntax.ts'
 
 export function createTable(cursor: Cursor): Parsed {
   const table = path(cursor)
-  if (table.at(-1)?.startsWith('#')) throw outsideSubset(cursor, 'temporary tables')
-  return { kind: 'create table', table, ...inBrackets(cursor, tableElements) }
+  const name = table.at(-1) ?? ''
+  if (name.startsWith('##')) throw outsideSubset(cursor, 'global temporary tables')
+  const elements = inBrackets(cursor, tableElements)
+  if (name.startsWith('#') && elements.constraints.some(({ kind }) => kind === 'foreign key')) {
+    throw outsideSubset(cursor, 'foreign keys of temporary tables')
+  }
+  return { kind: 'create table', table, ...elements }
 }
 
 export function dropTable(cursor: Cursor): Parsed {

@@ -31,7 +31,7 @@ export function addConstraint(
     case 'check':
       recordConstraint(store, table.objectId, {
         ...definition,
-        name: definition.name ?? freeName(store, 'CK', table.name),
+        name: definition.name ?? freeName(store, table, 'CK', table.name),
       })
       break
     case 'foreign key':
@@ -45,7 +45,7 @@ function addKey(store: Store, table: Table, definition: KeyDefinition): void {
     throw new SqlError(1779, `Table '${table.name}' already has a primary key defined on it.`)
   }
   const prefix = definition.primary ? 'PK' : 'UQ'
-  const name = definition.name ?? freeName(store, prefix, table.name, ...definition.columns)
+  const name = definition.name ?? freeName(store, table, prefix, table.name, ...definition.columns)
   createIndex(store, table, { name, columns: definition.columns })
   recordConstraint(store, table.objectId, { ...definition, name })
 }
@@ -94,12 +94,12 @@ function addDefault(store: Store, table: Table, definition: DefaultDefinition): 
     const words = 'Defaults cannot be created on columns with an IDENTITY attribute.'
     throw new SqlError(1754, `${words} Table '${table.name}', column '${column.name}'.`)
   }
-  const name = definition.name ?? freeName(store, 'DF', table.name, column.name)
+  const name = definition.name ?? freeName(store, table, 'DF', table.name, column.name)
   recordConstraint(store, table.objectId, { ...definition, name })
 }
 
 function addForeignKey(store: Store, table: Table, definition: ForeignKeyDefinition): void {
-  const name = definition.name ?? freeName(store, 'FK', table.name, ...definition.columns)
+  const name = definition.name ?? freeName(store, table, 'FK', table.name, ...definition.columns)
   recordConstraint(store, table.objectId, foreignKey(store, table, { ...definition, name }))
 }
 

@@ -1,10 +1,10 @@
 // The tables that exist. Their definitions are rows of the same database, so that a rollback removes a new table.
-import { SqlError } from '../../model/errors.ts'
+import { notImitated, SqlError } from '../../model/errors.ts'
 import { typeFrom } from '../../model/types.ts'
 import type { Store } from '../storage/store.ts'
 import { readConstraints } from './constraints.ts'
 import { systemTables } from './system-tables.ts'
-import { DEFAULT_SCHEMA, isSameName, type Table } from './table.ts'
+import { DEFAULT_SCHEMA, isSameName, isTemporaryName, type Table } from './table.ts'
 
 /**
  * Finds a table by its name, with or without the current database and `dbo.`; case does not count.
@@ -12,6 +12,7 @@ import { DEFAULT_SCHEMA, isSameName, type Table } from './table.ts'
  * @throws SqlError 40515 for a name with another database in front
  */
 export function findTable(store: Store, path: string[]): Table | undefined {
+  if (isTemporaryName(path)) return findTemporaryTable(store, path)
   const isHere = path.length === 3 && isSameName(path[0] ?? '', store.database)
   if (path.length > 2 && !isHere) {
     throw new SqlError(
@@ -34,6 +35,24 @@ export function findTable(store: Store, path: string[]): Table | undefined {
   return found && readTable(store, Number(found[0]), String(found[1]))
 }
 
+// https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables
+function findTemporaryTable(store: Store, path: string[]): Table | undefined {
+  const name = path.at(-1) ?? ''
+  if (name.startsWith('##')) throw notImitated('global temporary tables', path.join('.'))
+  const [found] = store.all(
+    'SELECT object_id, name FROM objects WHERE owner = :session AND collation_key(name) = collation_key(:name)',
+    { session: BigInt(store.session), name },
+  )
+  return found && readTable(store, Number(found[0]), String(found[1]))
+}
+
+/** The ids of the temporary tables of the session. */
+export function temporaryTables(store: Store): number[] {
+  return store
+    .all('SELECT object_id FROM objects WHERE owner = :session', { session: BigInt(store.session) })
+    .map(([id]) => Number(id))
+}
+
 /** Finds the table that a foreign key refers to, or that has one. */
 export function tableWithId(store: Store, objectId: number): Table {
   const [[name] = []] = store.all('SELECT name FROM objects WHERE object_id = :object', {
@@ -48,6 +67,9 @@ function readTable(store: Store, objectId: number, name: string): Table {
       FROM columns WHERE object_id = :object ORDER BY column_id`,
     { object: BigInt(objectId) },
   )
+  const [[view] = []] = store.all('SELECT definition FROM objects WHERE object_id = :object', {
+    object: BigInt(objectId),
+  })
   const constraints = readConstraints(store, objectId)
   return {
     objectId,
@@ -61,6 +83,7 @@ function readTable(store: Store, objectId: number, name: string): Table {
       default: constraints.defaults.find((constraint) => isSameName(constraint.column, String(column)))
         ?.value,
     })),
+    view: typeof view === 'string' ? view : undefined,
     ...constraints,
   }
 }

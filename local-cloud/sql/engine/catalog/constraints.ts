@@ -47,7 +47,7 @@ export function foreignKeysTo(store: Store, table: Table): { objectId: number; f
 
 /** @throws SqlError 2714 when the name is taken */
 export function recordConstraint(store: Store, objectId: number, constraint: Constraint): void {
-  if (!isIndex(constraint) && nameIsTaken(store, constraint.name)) {
+  if (!isIndex(constraint) && nameIsTaken(store, objectId, constraint.name)) {
     throw new SqlError(2714, `There is already an object named '${constraint.name}' in the database.`, {
       state: 5,
     })
@@ -67,19 +67,21 @@ export function removeConstraint(store: Store, objectId: number, name: string): 
 }
 
 /** Gives a constraint without a name one that nothing else has. */
-export function freeName(store: Store, ...parts: string[]): string {
+export function freeName(store: Store, { objectId }: Table, ...parts: string[]): string {
   const wanted = parts.join('__').slice(0, 120)
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? wanted : `${wanted}_${count}`
-    if (!nameIsTaken(store, name)) return name
+    if (!nameIsTaken(store, objectId, name)) return name
   }
 }
 
 // Constraints are objects as tables are; the names of indexes only have to differ within their table.
-function nameIsTaken(store: Store, name: string): boolean {
+function nameIsTaken(store: Store, objectId: number, name: string): boolean {
+  // Temporary tables are in a database of their own.
+  const where = objectId < 0 ? 'object_id < 0' : 'object_id > 0'
   const taken = store.all(
-    `SELECT 1 FROM objects WHERE collation_key(name) = collation_key(:name)
-      UNION ALL SELECT 1 FROM constraints WHERE collation_key(name) = collation_key(:name)
+    `SELECT 1 FROM objects WHERE collation_key(name) = collation_key(:name) AND ${where}
+      UNION ALL SELECT 1 FROM constraints WHERE collation_key(name) = collation_key(:name) AND ${where}
         AND json_extract(definition, '$.isIndex') IS NULL AND json_extract(definition, '$.kind') <> 'index'`,
     { name },
   )

@@ -6,7 +6,7 @@ import { quoted, type Store } from '../storage/store.ts'
 import { addConstraint } from './add-constraint.ts'
 import { findTable, tableWithId } from './catalog.ts'
 import { foreignKeysTo } from './constraints.ts'
-import { DEFAULT_SCHEMA, isSameName, storedName, type Table } from './table.ts'
+import { DEFAULT_SCHEMA, isSameName, isTemporaryName, storedName, type Table } from './table.ts'
 
 /**
  * Creates a table.
@@ -25,7 +25,7 @@ export function createTable(
   if (constraints.filter((constraint) => isPrimary(constraint)).length > 1) {
     throw new SqlError(8110, `Cannot add multiple PRIMARY KEY constraints to table '${name}'.`)
   }
-  const objectId = recordObject(store, name, 'U ', 'USER_TABLE')
+  const objectId = recordObject(store, name)
   const list = columns.map((column) => quoted(column.name)).join(', ')
   store.run(`CREATE TABLE ${storedName({ objectId, schema: DEFAULT_SCHEMA, name })} (${list})`)
   const primary = constraints.flatMap((constraint) => (isPrimary(constraint) ? constraint.columns : []))
@@ -97,16 +97,26 @@ export function checkColumns(table: string, columns: ColumnDefinition[]): void {
   }
 }
 
-/** Records a table or a view, and gives its id. */
-export function recordObject(store: Store, name: string, type: 'U ' | 'V ', kind: string): number {
-  store.run(
-    `INSERT INTO objects SELECT :name, ifnull(max(object_id), 900000000) + 1, 1, :type, :kind, NULL, NULL FROM objects`,
-    { name, type, kind },
+/** Records a table, or a view with its query, and gives its id. */
+export function recordObject(store: Store, name: string, query: string | null = null): number {
+  const isTemporary = isTemporaryName([name])
+  const [[extreme] = []] = store.all(
+    `SELECT ${isTemporary ? 'min(object_id)' : 'max(object_id)'} FROM objects`,
   )
-  const [[id] = []] = store.all('SELECT max(object_id) FROM objects')
+  const id = isTemporary
+    ? Math.min(0, Number(extreme ?? 0)) - 1
+    : Math.max(900_000_000, Number(extreme ?? 0)) + 1
+  store.run('INSERT INTO objects VALUES (:name, :id, 1, :type, :kind, :query, :session)', {
+    name,
+    id: BigInt(id),
+    type: query === null ? 'U ' : 'V ',
+    kind: query === null ? 'USER_TABLE' : 'VIEW',
+    query,
+    session: isTemporary ? BigInt(store.session) : null,
+  })
   // After a rollback, the id may have been that of another table.
-  store.identities.forget(Number(id))
-  return Number(id)
+  store.identities.forget(id)
+  return id
 }
 
 export function recordColumn(store: Store, objectId: number, id: number, column: ColumnDefinition): void {

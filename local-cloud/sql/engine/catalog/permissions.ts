@@ -3,7 +3,7 @@ import { missing, permissionDenied } from '../../model/errors.ts'
 import type { Securable } from '../../tsql/syntax.ts'
 import type { Store } from '../storage/store.ts'
 import { findTable } from './catalog.ts'
-import type { Table } from './table.ts'
+import { isTemporary, type Table } from './table.ts'
 import { type Principal, userId } from './users.ts'
 
 const classes = { database: 0, object: 1, schema: 3 }
@@ -66,6 +66,7 @@ export function requirePermission(
   table: Table,
   database: string,
 ): void {
+  if (isTemporary(table)) return
   if (principal.isAdministrator || (table.schema === 'sys' && permission === 'SELECT')) return
   const states = store
     .all(

@@ -20,6 +20,8 @@ export interface Table {
   indexes: IndexDefinition[]
   checks: Check[]
   foreignKeys: ForeignKey[]
+  /** The query of a view. */
+  view?: string | undefined
   defaults: Default[]
 }
 
@@ -41,6 +43,11 @@ export const DEFAULT_SCHEMA = 'dbo'
 /** The name that SQLite knows a table by. */
 export function storedName({ objectId, schema, name }: Pick<Table, 'objectId' | 'schema' | 'name'>): string {
   return quoted(isTemporary({ objectId }) ? `${name} ${objectId}` : `${schema}.${name}`)
+}
+
+/** Whether a name is that of a temporary table. */
+export function isTemporaryName(path: string[]): boolean {
+  return path.at(-1)?.startsWith('#') ?? false
 }
 
 export function isTemporary({ objectId }: Pick<Table, 'objectId'>): boolean {

@@ -2,9 +2,10 @@
 import { SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
 import { parse } from '../../tsql/parser.ts'
+import { temporaryTables } from '../catalog/catalog.ts'
 import type { Variable } from '../translation/context.ts'
 import { runStatements, sqlErrorFrom } from './control.ts'
-import { rollback, type Session } from './session.ts'
+import { dropTemporaryTables, rollback, type Session } from './session.ts'
 
 /** Parses and runs a batch. What goes wrong is an outcome too: nothing is thrown. */
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
@@ -34,7 +35,9 @@ function endDoomed(session: Session): Outcome[] {
  */
 export function runProcedure(session: Session, sql: string, variables: Map<string, Variable>): Outcome[] {
   const { xactAbort, noCount, identityInsert, implicitTransactions, isolation, lockTimeout } = session
+  const kept = session.hasTemporaryTables ? temporaryTables(session.store) : []
   const outcomes = runBatch(session, sql, variables)
+  if (session.hasTemporaryTables) dropTemporaryTables(session, kept)
   Object.assign(session, { xactAbort, noCount, identityInsert, implicitTransactions, isolation, lockTimeout })
   return outcomes
 }

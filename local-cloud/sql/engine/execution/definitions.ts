@@ -2,6 +2,7 @@
 import { databasePermissionDenied, missing, SqlError } from '../../model/errors.ts'
 import type { Statement } from '../../tsql/syntax.ts'
 import { changePermission } from '../catalog/permissions.ts'
+import { isTemporaryName } from '../catalog/table.ts'
 import { createUser, dropUser, userId } from '../catalog/users.ts'
 import type { Context } from '../translation/context.ts'
 import { alterTable } from './alter-table.ts'
@@ -25,7 +26,7 @@ export type Definition = Extract<
 
 export function define(statement: Definition, context: Context): void {
   const { store, database, principal } = context
-  if (!principal.isAdministrator) throw refused(statement, database)
+  if (!principal.isAdministrator && !isTemporary(statement)) throw refused(statement, database)
   switch (statement.kind) {
     case 'create table':
       create(statement, context)
@@ -58,6 +59,12 @@ export function define(statement: Definition, context: Context): void {
         }
       }
   }
+}
+
+// Everybody may have temporary tables.
+function isTemporary(statement: Definition): boolean {
+  if ('tables' in statement) return statement.tables.every(isTemporaryName)
+  return 'table' in statement && isTemporaryName(statement.table)
 }
 
 function refused(statement: Definition, database: string): SqlError {

@@ -1,12 +1,16 @@
 // One connection to the database: who it acts as, its settings and its transaction.
 import { SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
+import { tableWithId, temporaryTables } from '../catalog/catalog.ts'
+import { dropTable } from '../catalog/define-table.ts'
 import type { Principal } from '../catalog/users.ts'
 import type { Store } from '../storage/store.ts'
 import type { ConnectionState } from '../translation/context.ts'
 
 /** A session without its store, as plain data: between two requests it may move to another process. */
 export interface SessionState extends ConnectionState {
+  /** By which its temporary tables are known. */
+  id: number
   database: string
   principal: Principal
   transactionId: bigint
@@ -33,11 +37,21 @@ export type IsolationLevel =
   | 'SERIALIZABLE'
 
 export function createSession(store: Store, database: string, principal: Principal): Session {
-  return { ...newSession(database, principal), store }
+  return sessionWith(newSession(database, principal), store)
 }
 
+/** Puts a session on a store, where its temporary tables are found. */
+export function sessionWith(state: SessionState, store: Store): Session {
+  return { ...state, store: { ...store, session: state.id } }
+}
+
+let lastId = 0
+
 export function newSession(database: string, principal: Principal): SessionState {
+  lastId += 1
   return {
+    id: lastId,
+    hasTemporaryTables: false,
     database,
     principal,
     transactionCount: 0,
@@ -142,6 +156,7 @@ export function rollbackTo(session: Session, name: string, outcomes: Outcome[]):
 /** Forgets what the connection was in the middle of, for one that is closed or reset. */
 export function resetSession(session: Session, outcomes: Outcome[] = []): void {
   if (session.transactionCount > 0) rollback(session, outcomes)
+  if (session.hasTemporaryTables) dropTemporaryTables(session)
   session.xactAbort = false
   session.noCount = false
   session.isolation = 'READ COMMITTED'
@@ -150,4 +165,16 @@ export function resetSession(session: Session, outcomes: Outcome[] = []): void {
   session.identityInsert = undefined
   session.lastIdentity = null
   session.scopeIdentity = null
+}
+
+/** Drops the temporary tables of a session, but for these. */
+export function dropTemporaryTables(session: Session, kept: number[] = []): void {
+  const { store } = session
+  const dropped = temporaryTables(store).filter((id) => !kept.includes(id))
+  if (dropped.length > 0) {
+    store.atomically(() => {
+      for (const id of dropped) dropTable(store, tableWithId(store, id))
+    })
+  }
+  session.hasTemporaryTables = kept.length > 0
 }

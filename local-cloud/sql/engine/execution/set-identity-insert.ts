@@ -2,6 +2,7 @@
 import { SqlError } from '../../model/errors.ts'
 import type { Statement } from '../../tsql/syntax.ts'
 import { findTable, tableWithId } from '../catalog/catalog.ts'
+import { isTemporary } from '../catalog/table.ts'
 import type { Context } from '../translation/context.ts'
 import { identityColumn } from './identity.ts'
 
@@ -16,7 +17,7 @@ export function setIdentityInsert(
   { table: path, on }: Extract<Statement, { kind: 'set identity insert' }>,
 ): void {
   const table = findTable(store, path)
-  if (!table || !principal.isAdministrator) {
+  if (!table || !(principal.isAdministrator || isTemporary(table))) {
     const words = 'because it does not exist or you do not have permissions'
     throw new SqlError(1088, `Cannot find the object "${path.join('.')}" ${words}.`, { state: 11 })
   }

@@ -1,6 +1,6 @@
 // Runs one statement.
 import type { Outcome } from '../../model/results.ts'
-import type { Statement } from '../../tsql/syntax.ts'
+import type { Query, Statement } from '../../tsql/syntax.ts'
 import type { Context, Variable } from '../translation/context.ts'
 import { translator } from '../translation/translator.ts'
 import { define } from './definitions.ts'
@@ -8,6 +8,7 @@ import { deleteRows } from './delete.ts'
 import { insertRows } from './insert.ts'
 import { print, raiseError, throwError } from './messages.ts'
 import { runSelect } from './select.ts'
+import { selectInto } from './select-into.ts'
 import {
   begin,
   beginImplicitly,
@@ -43,6 +44,7 @@ export function runStatement(
   const context = contextOf(session, statement, variables)
   switch (statement.kind) {
     case 'select':
+      if (statement.into) return select(session, statement.query, statement.into, context, outcomes)
       return reading(session, () => runSelect(statement.query, context, !session.noCount, outcomes))
     case 'insert':
     case 'update':
@@ -111,6 +113,19 @@ export function contextOf(session: Session, statement: Statement, variables: Map
     placeholders: new Map(),
     sourceCount: 0,
   }
+}
+
+function select(
+  session: Session,
+  query: Query,
+  into: string[],
+  context: Context,
+  outcomes: Outcome[],
+): number {
+  refuseIfDoomed(session)
+  const count = session.store.atomically(() => selectInto(query, into, context))
+  if (!session.noCount) outcomes.push({ kind: 'count', count, command: 'select' })
+  return count
 }
 
 function write(

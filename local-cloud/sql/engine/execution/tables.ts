@@ -4,7 +4,7 @@ import type { Statement } from '../../tsql/syntax.ts'
 import { addConstraint, dropConstraint } from '../catalog/add-constraint.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { createTable, dropTable } from '../catalog/define-table.ts'
-import { isSameName, type Table } from '../catalog/table.ts'
+import { isSameName, isTemporary, type Table } from '../catalog/table.ts'
 import type { Context } from '../translation/context.ts'
 import { checkDefinitions } from './check-definitions.ts'
 import { truncate } from './delete.ts'
@@ -13,7 +13,9 @@ import { checkNewKey } from './keys.ts'
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>
 
 export function create({ table, columns, constraints }: Of<'create table'>, context: Context): void {
-  checkDefinitions(createTable(context.store, table, columns, constraints), context)
+  const created = createTable(context.store, table, columns, constraints)
+  if (isTemporary(created)) context.connection.hasTemporaryTables = true
+  checkDefinitions(created, context)
 }
 
 export function drop(path: string[], ifExists: boolean, { store }: Context): void {

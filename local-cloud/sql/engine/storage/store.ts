@@ -26,6 +26,8 @@ export function openStore({ file = ':memory:', database = '', lockTimeout = 0 }:
 
   return {
     database,
+    /** The session whose temporary tables are meant. */
+    session: 0,
 
     /** Runs one statement of SQLite's SQL, and gives its rows as arrays. */
     all(sql: string, parameters: Parameters = {}): Value[][] {

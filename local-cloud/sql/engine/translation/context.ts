@@ -59,6 +59,7 @@ export interface ConnectionState {
   caught: SqlError | undefined
   /** The open transaction can only be rolled back: XACT_STATE() is -1. */
   isDoomed: boolean
+  hasTemporaryTables: boolean
 }
 
 /** The statement that is being translated, its connection and its variables. */
