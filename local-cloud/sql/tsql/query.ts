@@ -14,6 +14,7 @@ import {
   name,
   next,
   outsideSubset,
+  path,
   peek,
   unexpected,
   variable,
