@@ -1,10 +1,11 @@
-// Makes dist/, or the folder that is named: one bundle with its source map, the views, the public files, the code that
-// pages show and a package.json. It needs nothing beside it.
+// Makes dist/, or the folder that is named: the bundle with its source maps, the views, the public files, the code that
+// pages show and a package.json. It needs nothing beside it. server.js turns on the compile cache and loads main.js; other files
+// have what is loaded when it is needed.
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const dist = resolve(process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url)))
 process.chdir(fileURLToPath(new URL('.', import.meta.url)))
@@ -20,38 +21,58 @@ const oneCopy: Plugin = {
   },
 }
 
-// OpenTelemetry is a bundle of its own, which is loaded only when telemetry is on.
-const telemetryApart: Plugin = {
-  name: 'telemetry-apart',
+// Code pages that tedious needs for varchar, and Express only for bodies that are not in UTF-8: half a megabyte, which require() loads
+// when it is needed.
+const codePagesApart: Plugin = {
+  name: 'code-pages-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/telemetry\/index\.ts$/ }, () => ({ path: './telemetry.js', external: true }))
+    onResolve({ filter: /^iconv-lite$/ }, () => ({ path: './iconv-lite.cjs', external: true }))
   },
 }
 
-const { metafile } = await build({
-  entryPoints: { server: 'src/server.ts', telemetry: 'src/telemetry/index.ts' },
-  outdir: dist,
-  // The builds of OpenTelemetry as modules, of which esbuild leaves out what is not used.
-  mainFields: ['module', 'main'],
+// An import of node:http reads each of its exports, and one of them loads the whole of undici: a sixth of the start. require() reads
+// none.
+const httpByRequire: Plugin = {
+  name: 'http-by-require',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'by-require' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }))
+  },
+}
+
+const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+}
+
+await build({ ...shared, entryPoints: ['iconv-lite'], outfile: `${dist}/iconv-lite.cjs` })
+const { metafile } = await build({
+  ...shared,
+  entryPoints: { server: 'src/start.ts', main: 'src/server.ts', telemetry: 'src/telemetry/index.ts' },
+  outdir: dist,
+  // The builds of OpenTelemetry as modules, of which esbuild leaves out what is not used.
+  mainFields: ['module', 'main'],
+  // What is imported by import() is a file of its own: telemetry, tedious, and what no request has needed so far.
+  splitting: true,
   format: 'esm',
   sourcemap: true,
   // A trace needs names and lines, not the text.
   sourcesContent: false,
   metafile: true,
-  // Class names appear in the log, and errors are told apart by them.
-  keepNames: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  plugins: [oneCopy, telemetryApart],
+  plugins: [oneCopy, codePagesApart, httpByRequire],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
   },
 })
-for (const map of [`${dist}/server.js.map`, `${dist}/telemetry.js.map`]) {
+for (const map of Object.keys(metafile.outputs).filter((file) => file.endsWith('.map'))) {
   await writeFile(map, ownSourcesOnly(await readFile(map, 'utf8')))
 }
 await cp('views', `${dist}/views`, { recursive: true })
@@ -66,9 +87,8 @@ await writeFile(
   `${JSON.stringify({ type: 'module', private: true, license, repository }, null, 2)}\n`,
 )
 
-for (const bundle of ['server.js', 'telemetry.js'].map((name) => relative('.', `${dist}/${name}`))) {
-  const { bytes } = metafile.outputs[bundle] ?? { bytes: 0 }
-  console.log(`${bundle}: ${(bytes / 1024 / 1024).toFixed(1)} MiB`)
+for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+  if (file.endsWith('.js')) console.log(`${file}: ${(bytes / 1024).toFixed(0)} KiB`)
 }
 
 // Node parses the whole map at the start: that of the packages would take longer than all else, and 100 MB. Their frames
@@ -76,7 +96,7 @@ for (const bundle of ['server.js', 'telemetry.js'].map((name) => relative('.', `
 function ownSourcesOnly(json: string): string {
   const map = JSON.parse(json) as { sources: string[]; mappings: string }
   const isOwn = ([, source]: SourceMapSegment) =>
-    source !== undefined && !map.sources[source]?.includes('node_modules/')
+    source !== undefined && /^(?!.*node_modules\/).*\bsrc\//.test(map.sources[source] ?? '')
   let own = false
   const lines = decode(map.mappings).map((line) =>
     line.flatMap((segment): SourceMapSegment[] => {

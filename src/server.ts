@@ -20,6 +20,8 @@ const azure = connectAzure(config, limits, log)
 const telemetry = await startTelemetry()
 // Listen without connecting first: App Service waits for the port, and the database may be paused.
 const server = createHttpServer(createApp(azure, config, limits, log, telemetry), limits)
+// The first request often asks only whether the site is up. Those that need Azure should not wait for code to be loaded.
+server.once('request', (_req, res) => res.once('close', azure.preload))
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 

@@ -14,6 +14,7 @@ import { seed } from '../infra/seed-local-cloud.ts'
 import { limits } from '../src/limits.ts'
 import { url as documentsUrl } from '../src/routes/documents.ts'
 import { url as productsUrl } from '../src/routes/products.ts'
+import { readBundles, startEntries } from './support/bundles.ts'
 import { eventually } from './support/eventually.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
@@ -51,7 +52,10 @@ describe('dist/', () => {
   })
 
   it('holds nothing of the local cloud', async () => {
-    const { sources } = JSON.parse(await readFile(join(folder, 'dist/server.js.map'), 'utf8'))
+    const maps = (await readdir(join(folder, 'dist'))).filter((file) => file.endsWith('.map'))
+    const sources = (
+      await Promise.all(maps.map((file) => readFile(join(folder, 'dist', file), 'utf8')))
+    ).flatMap((map) => JSON.parse(map).sources)
 
     assert.ok(sources.includes('../src/server.ts'))
     assert.deepEqual(
@@ -106,8 +110,37 @@ describe('dist/', () => {
   })
 
   it('imports nothing by name that would keep an older Node.js from saying so', async () => {
-    const bundle = await readFile(join(folder, 'dist/server.js'), 'utf8')
-    assert.doesNotMatch(bundle, /import\{[^}]*findPackageJSON/)
+    for (const bundle of await loadedAtStart()) {
+      assert.doesNotMatch(bundle, /import\{[^}]*(?:findPackageJSON|enableCompileCache)/)
+    }
+  })
+
+  it('leaves for later what a start does not need', async () => {
+    const bundles = await loadedAtStart()
+
+    const bytes = bundles.reduce((sum, bundle) => sum + Buffer.byteLength(bundle), 0)
+    assert.ok(bytes < 2.5 * 1024 * 1024, `${bytes} bytes`)
+    for (const bundle of bundles) {
+      // The driver of Azure SQL, its calendars and code pages, listings in Apache Arrow, and telemetry.
+      assert.doesNotMatch(
+        bundle,
+        /node_modules\/(?:tedious|@js-joda|iconv-lite|apache-arrow|@opentelemetry)\/[^"]+"\(/,
+      )
+      // As a module, it would load undici, which nothing here uses.
+      assert.doesNotMatch(bundle, /from"(?:node:)?http"/)
+    }
+  })
+
+  it('compiles less when it starts again', async (t) => {
+    const cache = await mkdtemp(join(tmpdir(), 'keyless-cache-'))
+    t.after(() => rm(cache, { recursive: true }))
+    const { ended, site, origin } = await startDist(t, { NODE_COMPILE_CACHE: cache })
+    assert.equal((await fetch(`${origin}/healthz`)).status, 200)
+    site.kill('SIGTERM')
+    await ended
+
+    const [versioned = ''] = await readdir(cache)
+    assert.ok((await readdir(join(cache, versioned))).length > 2)
   })
 
   it('reads .env on npm start, for what the environment does not hold', async (t) => {
@@ -208,10 +241,9 @@ describe('dist/', () => {
     const { origin } = await startDist(t)
 
     assert.equal((await fetch(origin)).status, 200)
-    assert.doesNotMatch(
-      await readFile(join(folder, 'dist/server.js'), 'utf8'),
-      /opentelemetry\.io|SpanProcessor/,
-    )
+    for (const bundle of await loadedAtStart()) {
+      assert.doesNotMatch(bundle, /opentelemetry\.io|SpanProcessor/)
+    }
   })
 
   it('connects to nothing but Azure and the ingestion endpoint when telemetry is on', async (t) => {
@@ -274,7 +306,10 @@ describe('dist/', () => {
     return watch(spawn(process.execPath, options, { cwd: join(folder, 'dist'), env }))
   }
 
-  const startDist = (t: TestContext, settings = {}) => listening(t, spawnDist(settings))
+  const startDist = (t: TestContext, settings: Record<string, string> = {}) =>
+    listening(t, spawnDist(settings))
+
+  const loadedAtStart = () => readBundles(join(folder, 'dist'), startEntries)
 })
 
 const preload = (code: string) => `--import=data:text/javascript,${encodeURIComponent(code)}`

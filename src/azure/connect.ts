@@ -15,7 +15,7 @@ export type Azure = ReturnType<typeof connectAzure>
  * Creates the clients of the three services, which share one credential.
  *
  * @returns the `credential`, `container` of Blob Storage, `secret` of Key Vault and `signingKey`, which is made from it, `database` of Azure SQL,
- *   and `close`, which closes the SQL connections
+ *   `preload`, which loads the code that no start has to wait for, and `close`, which closes the SQL connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
   const credential = reportedCredential(createCredential(config.clientId, limits))
@@ -31,6 +31,7 @@ export function connectAzure(config: Config, limits: Limits, log: Log) {
     secret,
     signingKey: createSigningKey(secret, config.webhook, limits, log),
     database,
+    preload: () => database.preload(),
     close: () => database.close(),
   }
 }

@@ -1,7 +1,7 @@
 // Azure SQL: a pool of connections that log in with the shared credential.
 import type { TokenCredential } from '@azure/identity'
 import { Pool } from 'tarn'
-import { type Connection, Request } from 'tedious'
+import type { Connection, TYPES } from 'tedious'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -13,6 +13,7 @@ import { type ConnectionReport, poolUse, reported, sqlConnections, sqlStatements
 import { SqlError } from './sql-error.ts'
 import { createSqlLogin } from './sql-login.ts'
 import { sqlScope } from './sql-scope.ts'
+import { loadTedious } from './tedious.ts'
 
 export type Row = Record<string, unknown>
 export type SqlParameters = Record<string, [type: SqlType, value: unknown]>
@@ -23,7 +24,7 @@ export type Batch = (sql: string, parameters?: SqlParameters) => Promise<Row[][]
 export type Database = ReturnType<typeof createDatabase>
 type PendingAcquire = ReturnType<Pool<Connection>['acquire']>
 type Work<T> = (query: Query, batch: Batch) => Promise<T>
-type SqlType = Parameters<Request['addParameter']>[1]
+type SqlType = keyof typeof TYPES
 
 export function createDatabase(sql: Config['sql'], credential: TokenCredential, limits: Limits, log: Log) {
   const sqlCredential = restrictToScope(sqlScope(sql.server), credential)
@@ -69,6 +70,11 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
         if (error instanceof SqlError && error.connectionLost) return useConnection(signal, work)
         throw error
       }
+    },
+
+    /** Loads the driver before the first query does. */
+    async preload(): Promise<void> {
+      await loadTedious()
     },
 
     /** Closes every connection, after those in use have been released. */
@@ -141,12 +147,13 @@ export function createDatabase(sql: Config['sql'], credential: TokenCredential, 
 }
 
 /** Runs a parameterized batch. The promise settles when the connection can be used again. */
-function run(
+async function run(
   connection: Connection,
   text: string,
   parameters: SqlParameters,
   signal: AbortSignal,
 ): Promise<Row[][]> {
+  const { Request, TYPES } = await loadTedious()
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const results: Row[][] = []
@@ -158,7 +165,8 @@ function run(
     const cancel = () => request.cancel()
     signal.addEventListener('abort', cancel, { once: true })
 
-    for (const [name, [type, value]] of Object.entries(parameters)) request.addParameter(name, type, value)
+    for (const [name, [type, value]] of Object.entries(parameters))
+      request.addParameter(name, TYPES[type], value)
     request.on('columnMetadata', () => results.push([]))
     request.on('row', (columns: { metadata: { colName: string }; value: unknown }[]) => {
       results

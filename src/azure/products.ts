@@ -1,5 +1,4 @@
 // Azure SQL: the queries on dbo.Products. Values are always parameters, never part of the SQL text.
-import { TYPES } from 'tedious'
 import type { Limits } from '../limits.ts'
 import { cached } from './cached.ts'
 import type { Database, Row, SqlParameters } from './database.ts'
@@ -47,11 +46,11 @@ export function createProducts(database: Database, limits: Limits) {
       const parameters: SqlParameters = {}
       if (search) {
         conditions.push(`Name LIKE @search ESCAPE '\\'`)
-        parameters.search = [TYPES.NVarChar, `%${escapeLike(search)}%`]
+        parameters.search = ['NVarChar', `%${escapeLike(search)}%`]
       }
       if (category) {
         conditions.push('Category = @category')
-        parameters.category = [TYPES.NVarChar, category]
+        parameters.category = ['NVarChar', category]
       }
       const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
 
@@ -64,8 +63,8 @@ export function createProducts(database: Database, limits: Limits) {
 SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
           {
             ...parameters,
-            offset: [TYPES.Int, Math.min((page - 1) * pageSize, LARGEST_INT)],
-            pageSize: [TYPES.Int, pageSize],
+            offset: ['Int', Math.min((page - 1) * pageSize, LARGEST_INT)],
+            pageSize: ['Int', pageSize],
           },
         )
         return { products: rows.map(toProduct), total: Number(count?.Total) }
@@ -79,7 +78,7 @@ SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFF
     async find(id: number, signal: AbortSignal): Promise<Product | undefined> {
       return database.use(signal, async (query) => {
         const [row] = await query('SELECT Id, Name, Category, Price FROM dbo.Products WHERE Id = @id', {
-          id: [TYPES.Int, id],
+          id: ['Int', id],
         })
         return row && toProduct(row)
       })

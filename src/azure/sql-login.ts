@@ -2,13 +2,14 @@
 // in the background.
 import { setTimeout } from 'node:timers/promises'
 import type { TokenCredential } from '@azure/identity'
-import { Connection } from 'tedious'
+import type { Connection } from 'tedious'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { reportedLogin } from './reported-login.ts'
 import { backgroundWork, reported } from './reports.ts'
 import { type ServerMessage, SqlError } from './sql-error.ts'
+import { loadTedious } from './tedious.ts'
 
 /** The error of a paused serverless database while it resumes: https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-overview */
 const PAUSED = 40613
@@ -85,13 +86,14 @@ function isPaused(error: unknown): error is SqlError {
 }
 
 /** Opens one connection. `encrypt` is on and the certificate is verified, because the login sends a token to the server. */
-function connect(
+async function connect(
   sql: Config['sql'],
   credential: TokenCredential,
   timeout: number,
   log: Log,
   closing: AbortSignal,
 ): Promise<Connection> {
+  const { Connection } = await loadTedious()
   const connection = new Connection({
     server: sql.server,
     authentication: { type: 'token-credential', options: { credential } },

@@ -1,6 +1,6 @@
 // What telemetry costs when it is on, and when it is on and cannot be sent: the same site beside itself without it.
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readBundles, startEntries } from '../support/bundles.ts'
 import { runLoad } from './load.ts'
 import { type Environment, median } from './measure.ts'
 import { type ServerProcess, startServer, type Usage } from './server-process.ts'
@@ -77,11 +77,13 @@ async function costOf(
   contender: Contender,
   { dist }: Environment,
 ): Promise<TelemetryCost> {
-  const files = telemetry === 'off' ? ['server.js'] : ['server.js', 'telemetry.js']
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(dist, file))).size))
+  const bundles = await readBundles(
+    dist,
+    telemetry === 'off' ? startEntries : [...startEntries, 'telemetry.js'],
+  )
   return {
     telemetry,
-    bundleKiB: Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1024),
+    bundleKiB: Math.round(bundles.reduce((sum, bundle) => sum + Buffer.byteLength(bundle), 0) / 1024),
     startCpuMs: median(contender.starts.map(({ cpuMs }) => cpuMs)),
     startRssMiB: median(contender.starts.map(({ peakRss }) => peakRss)) / MIB,
     cpuMs: Object.fromEntries(Object.entries(contender.cpuMs).map(([path, each]) => [path, median(each)])),
