@@ -35,7 +35,7 @@ const refused: [sql: string, name: string][] = [
   ['SELECT a FROM t WINDOW w AS (ORDER BY a)', 'WINDOW'],
   ['SELECT a FROM t GROUP BY GROUPING SETS ((a), ())', 'SETS'],
   ['SELECT TOP (1) WITH TIES a FROM t ORDER BY a', 'WITH'],
-  ['SELECT a FROM t OPTION (RECOMPILE)', 'OPTION'],
+  ['SELECT a FROM t OPTION (HASH JOIN)', 'OPTION (HASH)'],
   ['SELECT NEXT VALUE FOR dbo.Numbers', 'FOR'],
   ['SELECT 5 & 3', 'the operator &'],
   ['SELECT * FROM sys.dm_exec_requests', 'the view sys.dm_exec_requests'],
