@@ -67,6 +67,10 @@ describe('functions of text', () => {
   refusals([
     ["SELECT FORMAT(1, 'N')", 'the function FORMAT'],
     ["SELECT SOUNDEX('a')", 'the function SOUNDEX'],
+    ["SELECT LTRIM('xa', 'x')", 'LTRIM of other characters than blanks'],
+    ['SELECT STDEV(DISTINCT Id) FROM Sales', 'the function STDEV'],
+    ['SELECT TOP (1) WITH TIES Id FROM Sales ORDER BY Shop', 'TOP … WITH TIES'],
+    ['SELECT TOP 5 PERCENT Id FROM Sales', 'TOP … PERCENT'],
     ['SELECT DATALENGTH(1.5)', 'DATALENGTH of the type decimal'],
   ])
 })

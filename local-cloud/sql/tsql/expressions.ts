@@ -127,6 +127,7 @@ function call(cursor: Cursor): Expression {
   if (name === 'IIF') return inBrackets(cursor, inlineIf)
   expect(cursor, '(')
   const part = takesDatePart.includes(name) ? datePart(cursor, name) : undefined
+  if (isWord(cursor, 'DISTINCT')) throw outsideSubset(cursor, `the function ${name}`)
   const parameters = isSymbol(cursor, ')') ? [] : list(cursor, expression)
   if (!isSymbol(cursor, ')') && withOwnSyntax.includes(name)) {
     throw outsideSubset(cursor, `this form of the function ${name}`)

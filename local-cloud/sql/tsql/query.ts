@@ -110,9 +110,14 @@ function commonTable(cursor: Cursor): Query['with'][number] {
 }
 
 function top(cursor: Cursor): Expression {
-  if (isSymbol(cursor, '(')) return inBrackets(cursor, expression)
-  if (peek(cursor).kind !== 'number') throw unexpected(cursor)
-  return { kind: 'number', text: next(cursor).value }
+  const isBracketed = isSymbol(cursor, '(')
+  if (!isBracketed && peek(cursor).kind !== 'number') throw unexpected(cursor)
+  const count: Expression = isBracketed
+    ? inBrackets(cursor, expression)
+    : { kind: 'number', text: next(cursor).value }
+  if (isWord(cursor, 'PERCENT')) throw outsideSubset(cursor, 'TOP … PERCENT')
+  if (isWord(cursor, 'WITH')) throw outsideSubset(cursor, 'TOP … WITH TIES')
+  return count
 }
 
 // OFFSET … FETCH goes with an ORDER BY, and FETCH with an OFFSET.

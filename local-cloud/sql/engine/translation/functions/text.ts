@@ -21,8 +21,8 @@ export const textFunctions: Record<string, SqlFunction> = {
   DATALENGTH: taking(1, ([value], context) => dataLength(given(value), context)),
   LOWER: taking(1, ([text]) => onText('text_lower', text, kindOf(text))),
   UPPER: taking(1, ([text]) => onText('text_upper', text, kindOf(text))),
-  LTRIM: taking(1, ([text]) => onText('ltrim', text)),
-  RTRIM: taking(1, ([text]) => onText('rtrim', text)),
+  LTRIM: { counts: [1, 2], translate: (values, context) => trimmed('ltrim', values, context) },
+  RTRIM: { counts: [1, 2], translate: (values, context) => trimmed('rtrim', values, context) },
   TRIM: taking(1, ([text]) => onText('trim', text)),
   REVERSE: taking(1, ([text]) => onText('text_reverse', text)),
   LEFT: taking(2, ([text, length]) => onText('text_left', text, asInteger(length))),
@@ -61,6 +61,11 @@ export const textFunctions: Record<string, SqlFunction> = {
 // In quotation marks, as an argument.
 function kindOf(text: Typed | undefined): string {
   return `'${asText(text).type.name}'`
+}
+
+function trimmed(work: string, [text, characters]: Typed[], context: Context): Typed {
+  if (characters) throw outsideSubset(context, `${work.toUpperCase()} of other characters than blanks`)
+  return onText(work, text)
 }
 
 function measured(work: string, text: Typed): Typed {
