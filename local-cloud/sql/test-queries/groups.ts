@@ -30,6 +30,7 @@ describe('groups', () => {
     ],
     ['SELECT COUNT(*) FROM Sales HAVING COUNT(*) > 9', []],
     ['SELECT MAX(Shop) FROM Sales WHERE 1 = 0', [null]],
+    ['SELECT TOP (SELECT COUNT(*) - 1 FROM Shops) Id FROM Sales ORDER BY Id', [1, 2]],
     ['SELECT 1 FROM Sales WHERE 1 = 0 GROUP BY Shop', []],
     [
       'SELECT Shop, (SELECT COUNT(*) FROM Shops WHERE Shops.Id <= Sales.Shop) FROM Sales GROUP BY Shop ORDER BY Shop',
@@ -78,6 +79,8 @@ describe('groups', () => {
     ['SELECT 1 FROM Sales GROUP BY Shop + COUNT(*)', 144],
     ['SELECT 1 FROM Sales GROUP BY 1', 164],
     ['SELECT SUM(COUNT(*)) FROM Sales', 130],
+    ['SELECT (SELECT SUM(Sales.Id + Shops.Id) FROM Shops) FROM Sales', 8124],
+    ['SELECT SUM(Nothing) FROM Sales', 207],
     ['SELECT SUM((SELECT 1)) FROM Sales', 130],
     ['SELECT Id FROM Sales WHERE ROW_NUMBER() OVER (ORDER BY Id) = 1', 4108],
     ['SELECT SUM(ROW_NUMBER() OVER (ORDER BY Id)) FROM Sales', 4109],
@@ -87,6 +90,10 @@ describe('groups', () => {
     ['SELECT Id FROM Sales ORDER BY Id FETCH NEXT 1 ROWS ONLY', 153],
   ])
   refusals([
+    [
+      'SELECT (SELECT COUNT(*) FROM Shops WHERE Id = COUNT(Sales.Id)) FROM Sales',
+      'aggregates of the columns of an outer query',
+    ],
     [
       'SELECT (SELECT SUM(Sales.Amount) FROM Shops) FROM Sales',
       'aggregates of the columns of an outer query',

@@ -16,6 +16,7 @@ import {
   outsideSubset,
   path,
   peek,
+  queryInBracketsOr,
   unexpected,
   variable,
 } from './cursor.ts'
@@ -113,7 +114,7 @@ function top(cursor: Cursor): Expression {
   const isBracketed = isSymbol(cursor, '(')
   if (!isBracketed && peek(cursor).kind !== 'number') throw unexpected(cursor)
   const count: Expression = isBracketed
-    ? inBrackets(cursor, expression)
+    ? queryInBracketsOr(cursor, subquery, () => inBrackets(cursor, expression))
     : { kind: 'number', text: next(cursor).value }
   if (isWord(cursor, 'PERCENT')) throw outsideSubset(cursor, 'TOP … PERCENT')
   if (isWord(cursor, 'WITH')) throw outsideSubset(cursor, 'TOP … WITH TIES')
@@ -130,6 +131,10 @@ function page(cursor: Cursor, isOrdered: boolean): Pick<Query, 'offset' | 'fetch
     throw new SqlError(153, `Invalid usage of the option ${option} in the FETCH statement.`, { class: 15 })
   }
   return { offset, fetch: hasFetch && accept(cursor, 'FETCH') ? fetched(cursor) : undefined }
+}
+
+function subquery(cursor: Cursor): Expression {
+  return { kind: 'subquery', query: inBrackets(cursor, query) }
 }
 
 function rows(cursor: Cursor): Expression {

@@ -7,11 +7,13 @@ import {
   aggregateInGroupBy,
   type Clause,
   type Context,
+  columnNamed,
   isOwnColumn,
   nestedAggregate,
   outsideSubset,
   type Scope,
   type Typed,
+  withoutGroups,
 } from './context.ts'
 import { columnsOf } from './parts.ts'
 import { stringAggregate } from './string-agg.ts'
@@ -21,10 +23,10 @@ type Translate = (expression: Expression, context: Context, scope?: Scope) => Ty
 
 /** @param translate translates what the aggregate is made of */
 export function aggregate(call: Aggregate, translate: Translate, context: Context, scope?: Scope): Typed {
+  if (!call.over) checkOwnColumns(call, context, scope)
   checkClause(call, scope?.clause)
   const inner: Scope | undefined =
     scope && (call.over ? { ...scope, clause: 'OVER' } : { ...scope, clause: 'AGGREGATE', groups: undefined })
-  if (!call.over) checkOwnColumns(call, context, scope)
   const translated = (expression: Expression) => translate(expression, context, inner)
   const values = call.arguments.map(translated)
   if (isWindowFunction(call.name)) return windowFunction(call, values, translated, context)
@@ -44,9 +46,18 @@ export function aggregate(call: Aggregate, translate: Translate, context: Contex
 
 // An aggregate belongs to the query whose columns it is about.
 function checkOwnColumns(call: Aggregate, context: Context, scope: Scope | undefined): void {
-  const columns = columnsOf(call)
-  if (columns.length === 0 || !scope || columns.some((path) => isOwnColumn(path, scope))) return
-  throw outsideSubset(context, 'aggregates of the columns of an outer query')
+  if (!scope) return
+  const isOwn = columnsOf(call).map((path) => {
+    // A column that nobody has is an error of its own.
+    columnNamed(withoutGroups(scope), path)
+    return isOwnColumn(path, scope)
+  })
+  if (isOwn.every(Boolean)) return
+  if (!isOwn.some(Boolean)) throw outsideSubset(context, 'aggregates of the columns of an outer query')
+  throw new SqlError(
+    8124,
+    'Multiple columns are specified in an aggregated expression containing an outer reference. If an expression being aggregated contains an outer reference, then that outer reference must be the only column referenced in the expression.',
+  )
 }
 
 function checkClause({ over, distinct }: Aggregate, clause: Clause | undefined): void {
