@@ -28,7 +28,7 @@ import { block, ifElse, returnStatement, tryCatch, whileLoop } from './flow.ts'
 import { lineAt } from './lexer.ts'
 import { print, raiseError, throwStatement } from './messages.ts'
 import { query, selectStatement } from './query.ts'
-import type { Condition, Expression, Parsed, Statement } from './syntax.ts'
+import type { Condition, Expression, Parsed, Query, Statement } from './syntax.ts'
 import {
   alterTable,
   createIndex,
@@ -42,6 +42,7 @@ import { transaction } from './transactions.ts'
 import { typeInDeclaration } from './types.ts'
 import { createUser, dropUser, permission } from './users.ts'
 import { declare, set } from './variables.ts'
+import { createView, dropView } from './views.ts'
 import { deleteFrom, insert, update } from './writes.ts'
 
 const grammar: Grammar = { expression, condition, query, statement }
@@ -95,6 +96,11 @@ export function parseCondition(text: string): Condition {
   return condition(cursorOn(text, grammar))
 }
 
+/** Reads the query of a view. */
+export function parseQuery(text: string): Query {
+  return query(cursorOn(text, grammar))
+}
+
 /** Reads the value of a DEFAULT. */
 export function parseExpression(text: string): Expression {
   return expression(cursorOn(text, grammar))
@@ -111,6 +117,8 @@ function anyStatement(cursor: Cursor): Parsed {
   if (accept(cursor, 'INSERT')) return insert(cursor)
   if (accept(cursor, 'UPDATE')) return update(cursor)
   if (accept(cursor, 'DELETE')) return deleteFrom(cursor)
+  const view = createView(cursor)
+  if (view) return view
   if (isWord(cursor, 'CREATE') || isWord(cursor, 'DROP')) return definition(cursor)
   if (accept(cursor, 'ALTER', 'TABLE')) return alterTable(cursor)
   if (accept(cursor, 'TRUNCATE', 'TABLE')) return truncateTable(cursor)
@@ -149,6 +157,7 @@ function definition(cursor: Cursor): Parsed {
   if (accept(cursor, 'DROP', 'TABLE')) return dropTable(cursor)
   if (accept(cursor, 'DROP', 'USER')) return dropUser(cursor)
   if (accept(cursor, 'DROP', 'INDEX')) return dropIndex(cursor)
+  if (accept(cursor, 'DROP', 'VIEW')) return dropView(cursor)
   const verb = acceptOneOf(cursor, 'CREATE', 'DROP') ?? ''
   if (verb === 'CREATE' && startsIndex(cursor)) return createIndex(cursor)
   throw outsideSubset(cursor, `${verb} ${peek(cursor).value.toUpperCase()}`)

@@ -250,6 +250,8 @@ export type Parsed =
       constraints: ConstraintDefinition[]
     }
   | { kind: 'drop table'; tables: string[][]; ifExists: boolean }
+  | { kind: 'create view'; how: 'CREATE' | 'ALTER' | 'CREATE OR ALTER'; view: View }
+  | { kind: 'drop view'; views: string[][]; ifExists: boolean }
   | { kind: 'truncate table'; table: string[] }
   | { kind: 'alter table'; table: string[]; change: TableChange }
   | { kind: 'create index'; table: string[]; index: KeyDefinition | IndexDefinition }
@@ -287,6 +289,15 @@ export interface ColumnChange {
   /** The sign in front of the =, as in `SET Amount += 1`. */
   operator: Arithmetic | undefined
   value: Expression
+}
+
+export interface View {
+  path: string[]
+  /** None for those of the query. */
+  columns: string[]
+  query: Query
+  /** The query as it was written, and with it the columns. */
+  text: string
 }
 
 /** What one ALTER TABLE does. */

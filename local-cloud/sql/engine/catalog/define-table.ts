@@ -156,6 +156,17 @@ export function dropTable(store: Store, table: Table): void {
   forgetObject(store, table)
 }
 
+export function replaceView(store: Store, { objectId }: Table, query: string): void {
+  store.run('UPDATE objects SET definition = :query WHERE object_id = :object', {
+    object: BigInt(objectId),
+    query,
+  })
+}
+
+export function forgetColumns(store: Store, { objectId }: Table): void {
+  store.run('DELETE FROM columns WHERE object_id = :object', { object: BigInt(objectId) })
+}
+
 export function forgetObject(store: Store, table: Table): void {
   const object = { object: BigInt(table.objectId) }
   for (const name of ['objects', 'columns', 'constraints']) {

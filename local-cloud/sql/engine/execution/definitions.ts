@@ -7,6 +7,7 @@ import { createUser, dropUser, userId } from '../catalog/users.ts'
 import type { Context } from '../translation/context.ts'
 import { alterTable } from './alter-table.ts'
 import { create, createIndex, drop, dropIndex, noSuchIndex, noSuchTable, truncateTable } from './tables.ts'
+import { createView, dropView, noSuchView } from './views.ts'
 
 export type Definition = Extract<
   Statement,
@@ -14,6 +15,8 @@ export type Definition = Extract<
     kind:
       | 'create table'
       | 'drop table'
+      | 'create view'
+      | 'drop view'
       | 'alter table'
       | 'truncate table'
       | 'create index'
@@ -33,6 +36,12 @@ export function define(statement: Definition, context: Context): void {
       break
     case 'drop table':
       for (const path of statement.tables) drop(path, statement.ifExists, context)
+      break
+    case 'create view':
+      createView(statement, context)
+      break
+    case 'drop view':
+      for (const path of statement.views) dropView(path, statement.ifExists, context)
       break
     case 'alter table':
       alterTable(statement, context)
@@ -77,6 +86,10 @@ function refused(statement: Definition, database: string): SqlError {
     case 'truncate table':
     case 'create index':
       return noSuchTable(statement.kind, statement.table)
+    case 'create view':
+      return databasePermissionDenied('CREATE VIEW', database)
+    case 'drop view':
+      return noSuchView(statement.views[0] ?? [])
     case 'drop index':
       return noSuchIndex(statement)
     case 'create user':

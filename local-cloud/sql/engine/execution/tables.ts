@@ -5,10 +5,11 @@ import { addConstraint, dropConstraint } from '../catalog/add-constraint.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { createTable, dropTable } from '../catalog/define-table.ts'
 import { isSameName, isTemporary, type Table } from '../catalog/table.ts'
-import type { Context } from '../translation/context.ts'
+import { type Context, outsideSubset } from '../translation/context.ts'
 import { checkDefinitions } from './check-definitions.ts'
 import { truncate } from './delete.ts'
 import { checkNewKey } from './keys.ts'
+import { refuseView } from './views.ts'
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>
 
@@ -21,7 +22,9 @@ export function create({ table, columns, constraints }: Of<'create table'>, cont
 export function drop(path: string[], ifExists: boolean, { store }: Context): void {
   const table = findTable(store, path)
   if (table?.schema === 'sys' || (!table && !ifExists)) throw noSuchTable('drop', path)
-  if (table) dropTable(store, table)
+  if (!table) return
+  refuseView(table, path)
+  dropTable(store, table)
 }
 
 export function truncateTable(path: string[], context: Context): void {
@@ -57,9 +60,10 @@ export function dropIndex(statement: Of<'drop index'>, context: Context): void {
 }
 
 /** Finds a table whose definition is to change. */
-export function tableToChange(action: Change, path: string[], { store }: Context): Table {
-  const table = findTable(store, path)
+export function tableToChange(action: Change, path: string[], context: Context): Table {
+  const table = findTable(context.store, path)
   if (!table || table.schema === 'sys') throw noSuchTable(action, path)
+  if (table.view !== undefined) throw outsideSubset(context, `${action.toUpperCase()} of a view`)
   return table
 }
 

@@ -14,6 +14,7 @@ export function targetTable(permission: string, path: string[], context: Context
   if (!table) throw invalidObject(path.join('.'))
   requirePermission(context.store, context.principal, permission, table, context.database)
   if (table.schema === 'sys') throw new SqlError(259, 'Ad hoc updates to system catalogs are not allowed.')
+  if (table.view !== undefined) throw outsideSubset(context, 'changes through a view')
   return table
 }
 

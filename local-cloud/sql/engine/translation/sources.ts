@@ -1,9 +1,10 @@
 // Translates a FROM: tables, joins, queries and rows that stand in for tables.
 import { invalidObject, SqlError } from '../../model/errors.ts'
+import { parseQuery } from '../../tsql/parser.ts'
 import type { ColumnDefinition, Expression, Source, TableFunction } from '../../tsql/syntax.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { requirePermission } from '../catalog/permissions.ts'
-import { isSameName, storedName } from '../catalog/table.ts'
+import { isSameName, storedName, type Table } from '../catalog/table.ts'
 import { quoted } from '../storage/store.ts'
 import { translateCondition } from './conditions.ts'
 import {
@@ -132,7 +133,22 @@ function relationNamed(path: string[], context: Context, scope: Scope): Relation
   const table = findTable(context.store, path)
   if (!table) throw notFound(path, context)
   requirePermission(context.store, context.principal, 'SELECT', table, context.database)
+  if (table.view !== undefined) return viewRelation(table, table.view, context)
   return { sql: storedName(table), columns: table.columns.map(fromTable) }
+}
+
+// Who may read a view need not be allowed to read what it reads: both belong to dbo.
+// https://learn.microsoft.com/sql/relational-databases/tutorial-ownership-chains-and-context-switching
+function viewRelation(view: Table, text: string, context: Context): Relation {
+  const inner = { ...context, principal: { ...context.principal, isAdministrator: true } }
+  const relation = context.translator.query(parseQuery(text), inner)
+  context.sourceCount = inner.sourceCount
+  // What a star stands for was settled when the view was made; a new column of the table comes behind.
+  const columns = relation.columns.slice(0, view.columns.length)
+  return derived(
+    { ...relation, columns },
+    { alias: view.name, columns: view.columns.map(({ name }) => name) },
+  )
 }
 
 function fromTable({ name, type, nullable, identity }: ColumnDefinition): RelationColumn {
