@@ -1,5 +1,5 @@
 // The route that answered a request, such as /documents/*name.
-import type { Request } from 'express'
+import type { Application, Request } from 'express'
 import type { Page } from '../routes/page.ts'
 
 /** Returns the pattern of the route, or undefined when none has matched. */
@@ -7,12 +7,19 @@ export function routeOf(req: Request): string | undefined {
   const pattern: unknown = req.route?.path
   if (typeof pattern !== 'string') return undefined
   // Express forgets where the router was mounted when there was an error.
-  const mounted = mountsOf(req.app.locals.sitePages).find(
-    (url) => req.path === url || req.path.startsWith(`${url}/`) || req.baseUrl === url,
-  )
+  const path = req.originalUrl.split('?', 1)[0] ?? ''
+  const mounted = mountsOf(req.app).find((url) => path === url || path.startsWith(`${url}/`))
   return `${mounted ?? ''}${pattern}`.replace(/(?<=.)\/$/, '')
 }
 
-function mountsOf(pages: Page[]): string[] {
-  return pages.flatMap(({ url, endpoints = [] }) => [url, ...endpoints.map((each) => each.url)])
+const mounts = new WeakMap<Application, string[]>()
+
+/** Where the routers of pages and endpoints are mounted. */
+function mountsOf(app: Application): string[] {
+  const known = mounts.get(app)
+  if (known) return known
+  const pages: Page[] = app.locals.sitePages
+  const urls = pages.flatMap(({ url, endpoints = [] }) => [url, ...endpoints.map((each) => each.url)])
+  mounts.set(app, urls)
+  return urls
 }
