@@ -50,7 +50,7 @@ function change(target: Target, { column: name, operator, value }: ColumnChange,
   return { position, column, value: translateExpression(whole, context, target.scope) }
 }
 
-// A join may find a row several times; it is changed once.
+// A join may find a row several times; it is changed once, to values of which T-SQL does not say whose they are.
 function changedRows(
   { table, alias, clauses }: Target,
   changes: Change[],
@@ -60,7 +60,6 @@ function changedRows(
   const list = [`${alias}._rowid_`, ...own, ...changes.map(({ value }) => value.sql)]
   const rows = new Map<RowId, Value[]>()
   for (const [rowid, ...values] of runTranslated(`SELECT ${list.join(', ')}${clauses}`, context)) {
-    if (rows.has(rowid as RowId)) continue
     const next = values.slice(0, table.columns.length)
     for (const [index, { position, column, value }] of changes.entries()) {
       next[position] = fitted(values[table.columns.length + index] ?? null, value.type, column, {
