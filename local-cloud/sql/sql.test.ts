@@ -82,6 +82,16 @@ describe('a login', () => {
     assert.equal((await ask(connection, 'SELECT 1 AS one')).rows[0]?.one, 1)
   })
 
+  it('succeeds with TDS 8, which is TLS from the first byte on', async () => {
+    const connection = await login({ oid: administrator }, { encrypt: 'strict' })
+
+    assert.equal((await ask(connection, 'SELECT 1 AS one')).rows[0]?.one, 1)
+    await assert.rejects(
+      login({ oid: administrator }, { encrypt: 'strict', serverName: 'example.com' }),
+      /altnames|host/i,
+    )
+  })
+
   it('asks for a token for Azure SQL, whatever it will do with it', async () => {
     const scopes: unknown[] = []
     const getToken = async (scope: unknown) => {
@@ -236,7 +246,7 @@ describe('a faulty login', () => {
 describe('bytes that are not TDS', () => {
   const samples: Record<string, Buffer> = {
     'an HTTP request': Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
-    'a bare TLS record': Buffer.from('16030100050100000100', 'hex'),
+    'what begins like TLS': Buffer.from('\x16GET / HTTP/1.1\r\n\r\n', 'latin1'),
     'a packet of length 0': Buffer.from('1201000000000100', 'hex'),
     'a PRELOGIN that points past its end': Buffer.from('1201000a00000100000fffff', 'hex').subarray(0, 10),
     'a login without TLS': Buffer.concat([Buffer.from('1001006600000100', 'hex'), Buffer.alloc(94)]),

@@ -1,9 +1,9 @@
 // The life of one connection: PRELOGIN, TLS, login, and then requests until the client leaves.
 import type { Socket } from 'node:net'
-import { createClient } from '../tds/client.ts'
+import { type Client, createClient } from '../tds/client.ts'
 import { FIRST_PACKET_SIZE, firstPacket, messageType, packetsOf } from '../tds/packets.ts'
 import { preloginResponse } from '../tds/prelogin.ts'
-import { startTls } from '../tds/tls.ts'
+import { startStrictTls, startsWithTls, startTls } from '../tds/tls.ts'
 import { logIn } from './login.ts'
 import { serveRequests } from './serve.ts'
 import { openSession } from './session.ts'
@@ -15,6 +15,11 @@ export function serveConnection(socket: Socket, state: ServerState): void {
   const awaitPrelogin = (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])
     try {
+      if (startsWithTls(bytes)) {
+        socket.off('data', awaitPrelogin)
+        converseStrictly(socket, bytes, state).catch(() => socket.destroy())
+        return
+      }
       const packet = firstPacket(bytes)
       if (!packet) return
       if (packet.type !== messageType.prelogin) throw new RangeError('A connection begins with PRELOGIN.')
@@ -30,8 +35,21 @@ export function serveConnection(socket: Socket, state: ServerState): void {
   socket.on('error', () => socket.destroy())
 }
 
+/** TDS 8, which drivers call strict encryption: TLS comes first, and PRELOGIN inside it. */
+async function converseStrictly(socket: Socket, first: Buffer, state: ServerState): Promise<void> {
+  const client = createClient(socket, startStrictTls(socket, first, state.secureContext))
+  const message = await client.next()
+  if (!message) return
+  if (message.type !== messageType.prelogin) throw new RangeError('A connection begins with PRELOGIN.')
+  client.send(preloginResponse(message.payload))
+  await serveClient(client, state)
+}
+
 async function converse(socket: Socket, state: ServerState): Promise<void> {
-  const client = createClient(socket, startTls(socket, state.secureContext))
+  await serveClient(createClient(socket, startTls(socket, state.secureContext)), state)
+}
+
+async function serveClient(client: Client, state: ServerState): Promise<void> {
   const principal = await logIn(client, state)
   if (!principal) return
   await serveRequests(client, openSession(state.options.database, principal), state)

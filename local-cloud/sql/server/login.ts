@@ -138,7 +138,7 @@ function welcome(login: Login, { options }: ServerState): Buffer {
     change.collation(),
     change.language('us_english'),
     info(5703, 'Changed language setting to us_english.'),
-    loginAck(),
+    loginAck(login.version),
     change.packetSize(agreedPacketSize(login.packetSize)),
     featuresAcknowledged({ utf8: login.supportsUtf8 }),
     done(doneToken.batch, 0),

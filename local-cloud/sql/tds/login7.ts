@@ -2,6 +2,8 @@
 import { readerOf } from './bytes.ts'
 
 export interface Login {
+  /** As it is written: 0x74000004 for TDS 7.4, 0x08000000 for TDS 8. */
+  version: number
   packetSize: number
   userName: string
   serverName: string
@@ -31,6 +33,7 @@ export function loginFrom(payload: Buffer): Login {
   const features = featuresOf(payload)
   const fedAuth = features.get(feature.fedAuth)
   return {
+    version: payload.readUInt32LE(4),
     packetSize: payload.readUInt32LE(8),
     userName: text(payload, field.userName),
     serverName: text(payload, field.serverName),

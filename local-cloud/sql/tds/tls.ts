@@ -49,6 +49,24 @@ export function startTls(socket: Socket, secureContext: SecureContext): TLSSocke
   return secure
 }
 
+/** Whether a connection begins with TLS itself, as in TDS 8. */
+export function startsWithTls(bytes: Buffer): boolean {
+  const handshake = 0x16
+  return bytes[0] === handshake
+}
+
+/** Puts TLS on a socket of TDS 8, of which the first bytes have been read. */
+export function startStrictTls(socket: Socket, first: Buffer, secureContext: SecureContext): TLSSocket {
+  const [inside, outside] = duplexPair()
+  const secure = new TLSSocket(inside, { isServer: true, secureContext, ALPNProtocols: ['tds/8.0'] })
+  outside.write(first)
+  socket.pipe(outside).pipe(socket)
+  for (const stream of [secure, inside, outside]) stream.on('error', () => socket.destroy())
+  secure.on('close', () => socket.end())
+  socket.on('close', () => secure.destroy())
+  return secure
+}
+
 /** Takes the handshake out of its packets, and passes on what comes after it as it is. */
 function createUnwrapper(pass: (data: Buffer) => void) {
   let isWrapped = true

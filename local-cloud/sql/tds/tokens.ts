@@ -10,8 +10,11 @@ const SERVER_NAME = 'localcloud'
 /** A token says its length in two bytes. */
 const LONGEST_MESSAGE = 30_000
 
-export function loginAck(): Buffer {
-  const version = uint8(0x74, 0, 0, 4)
+const TDS_8 = 0x08000000
+
+/** Agrees to TDS 8 where the client speaks it, and to TDS 7.4 otherwise. */
+export function loginAck(asked: number): Buffer {
+  const version = asked === TDS_8 ? uint8(0x08, 0, 0, 0) : uint8(0x74, 0, 0, 4)
   return sized(0xad, [uint8(1), version, shortText('Microsoft SQL Server'), SERVER_VERSION])
 }
 
