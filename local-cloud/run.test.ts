@@ -6,10 +6,12 @@ import { existsSync, globSync, statSync } from 'node:fs'
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 
+const telemetryOfCaller = { APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=of-the-caller' }
 const project = path.join(import.meta.dirname, '..')
 
 /** Runs a program in the local cloud. */
@@ -48,15 +50,15 @@ describe('env.ts', () => {
         cwd: project,
         env: { ...process.env, ...env },
       })
-    const child = run('console.log("up"); setInterval(() => {}, 1000)', { env })
-    await once(child.stdout ?? assert.fail(), 'data')
+    const child = run('console.log(process.pid); setInterval(() => {}, 1000)', { env })
+    const [pid] = await once(child.stdout ?? assert.fail(), 'data')
     const all = await ask()
     const bash = await ask('--bash')
     const token = await ask('--token')
     const [folder = ''] = globSync('local-cloud-*/running.json', { cwd: temporary })
     const { mode } = statSync(path.join(temporary, folder))
-    child.kill()
-    await once(child, 'exit')
+    process.kill(Number(pid), 'SIGKILL')
+    const [code] = await once(child, 'exit')
 
     const [, payload = ''] = token.stdout.split('.')
     const { aud, upn } = JSON.parse(Buffer.from(payload, 'base64url').toString())
@@ -67,6 +69,8 @@ describe('env.ts', () => {
     assert.match(bash.stdout, /^export NODE_EXTRA_CA_CERTS='[^']+'$/m)
     if (process.platform !== 'win32') assert.equal(mode & 0o777, 0o600)
     await assert.rejects(ask(), { code: 1, stderr: /^No local cloud is running/ })
+    // As a shell would when its command was killed.
+    if (process.platform !== 'win32') assert.equal(code, 137)
   })
 
   it('says how it is used when it is asked for two things at once', async () => {
@@ -78,44 +82,87 @@ describe('env.ts', () => {
   })
 })
 
-describe('run.js', { concurrency: 4 }, () => {
-  it('gives the command the cloud and passes on its exit code, in a folder with spaces too', async (t) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
-    t.after(() => rm(folder, { recursive: true }))
+describe('run.js without options, in a folder with spaces', () => {
+  let folder: string
+  let result: Awaited<ReturnType<typeof ended>>
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'run test '))
     const copied = ['package.json', 'local-cloud']
     await Promise.all(
       copied.map((name) => cp(path.join(project, name), path.join(folder, name), { recursive: true })),
     )
     await symlink(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
+    const program = `fetch(process.env.AZURE_KEY_VAULT_ENDPOINT + '/secrets/any').then(({ status }) => {
+      const { NODE_EXTRA_CA_CERTS: bundle, APPLICATIONINSIGHTS_CONNECTION_STRING: telemetry } = process.env
+      console.log(JSON.stringify({ status, title: process.title, bundle, telemetry }))
+      process.exit(7)
+    })`
+    const env = { NODE_COMPILE_CACHE: path.join(folder, 'compiled'), ...telemetryOfCaller }
+    const child = run(program, { folder, env })
+    result = await ended(child, once(child, 'exit'))
+  })
+  after(() => rm(folder, { recursive: true }))
 
-    const child = run(
-      `fetch(process.env.AZURE_KEY_VAULT_ENDPOINT + '/secrets/any').then(({ status }) => {
-        console.log(JSON.stringify({ status, title: process.title, bundle: process.env.NODE_EXTRA_CA_CERTS }))
-        process.exit(7)
-      })`,
-      { folder },
-    )
-    const { printed, complained, code } = await ended(child, once(child, 'exit'))
-
-    const { status, title, bundle } = JSON.parse(printed)
+  it('gives the command the cloud and passes on its exit code', () => {
+    const { status, title, bundle } = JSON.parse(result.printed)
     assert.equal(status, 401) // it was found by name, trusted, and wants a token
     assert.equal(title, 'keyless') // what NODE_OPTIONS held before is still there
-    assert.equal(code, 7)
-    assert.match(complained, /^The local cloud is up:\n/)
+    assert.equal(result.code, 7)
+    assert.match(result.complained, /^The local cloud is up:\n/)
     assert.equal(existsSync(path.dirname(bundle)), false)
   })
 
-  it('seeds the services with what a module exports', async (t) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
-    t.after(() => rm(folder, { recursive: true }))
-    const seed = path.join(folder, 'my seed.ts')
-    await writeFile(seed, `export const seed = { secret: { name: 'mine', value: 'seeded' } }`)
-
-    const child = run('console.log(process.env.AZURE_KEY_VAULT_SECRET_NAME)', { own: ['--seed', seed, '--'] })
-
-    assert.deepEqual((await ended(child, once(child, 'exit'))).printed, 'mine\n')
+  it('has no switchboard', () => {
+    assert.doesNotMatch(result.complained, /what it is asked/)
   })
 
+  it('has the command send telemetry nowhere', () => {
+    assert.equal('telemetry' in JSON.parse(result.printed), false)
+  })
+
+  it('shares one folder of compiled code among its processes', () => {
+    assert.deepEqual(
+      globSync('**/v*', { cwd: path.join(folder, 'compiled') }).map((name) => path.dirname(name)),
+      ['.'],
+    )
+  })
+})
+
+describe('run.js with --seed, --pretty and --telemetry', () => {
+  let result: Awaited<ReturnType<typeof ended>>
+  before(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'run test '))
+    const seed = path.join(folder, 'my seed.ts')
+    await writeFile(seed, `export const seed = { secret: { name: 'mine', value: 'seeded' } }`)
+    const record = { level: 'info', time: '2026-11-27T12:00:00.000Z', status: 200, msg: 'answered' }
+    const program = `console.log(${JSON.stringify(JSON.stringify(record))})
+      console.log('as it is')
+      console.log(process.env.AZURE_KEY_VAULT_SECRET_NAME)
+      console.log(process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)`
+    const own = ['--seed', seed, '--pretty', '--telemetry', '--']
+    const child = run(program, { own, env: telemetryOfCaller })
+    result = await ended(child, once(child, 'exit'))
+    await rm(folder, { recursive: true })
+  })
+
+  it('prints log records readably, and other lines as they are', () => {
+    assert.equal(result.code, 0)
+    assert.match(result.printed, /^\[\d\d:\d\d:\d\d\] INFO: answered \{"status":200\}\nas it is\n/)
+  })
+
+  it('seeds the services with what a module exports', () => {
+    assert.equal(result.printed.split('\n')[2], 'mine')
+  })
+
+  it('has the command send telemetry to the cloud', () => {
+    assert.match(
+      result.printed,
+      /\nInstrumentationKey=[0-9a-f-]{36};IngestionEndpoint=https:\/\/127\.0\.0\.1:\d+\/;AADAudience=https:\/\/monitor\.azure\.com\n$/,
+    )
+  })
+})
+
+describe('run.js', { concurrency: 4 }, () => {
   it('fails when there is nothing to seed from', async () => {
     const child = run('', { own: ['--seed', 'local-cloud/service.ts', '--'] })
 
@@ -123,33 +170,6 @@ describe('run.js', { concurrency: 4 }, () => {
 
     assert.equal(code, 1)
     assert.match(complained, /local-cloud\/service\.ts exports no `seed`/)
-  })
-
-  it('passes on a signal once and waits until the command has drained', {
-    skip: process.platform === 'win32',
-  }, async () => {
-    const child = run(
-      `process.on('SIGTERM', () => { console.log('draining'); setTimeout(process.exit, 200, 3) })
-       setInterval(() => {}, 1000)
-       console.log('ready')`,
-    )
-    child.stdout.once('data', () => {
-      child.kill('SIGTERM')
-      child.stdout.once('data', () => child.kill('SIGTERM'))
-    })
-
-    const { printed, code } = await ended(child, once(child, 'exit'))
-
-    assert.equal(printed, 'ready\ndraining\n')
-    assert.equal(code, 3)
-  })
-
-  it('ends as a shell would when the command was killed', {
-    skip: process.platform === 'win32',
-  }, async () => {
-    const child = run(`process.kill(process.pid, 'SIGKILL')`)
-
-    assert.equal((await ended(child, once(child, 'exit'))).code, 137)
   })
 
   it('says so when there is no such command', async () => {
@@ -181,58 +201,34 @@ describe('run.js', { concurrency: 4 }, () => {
     assert.match(complained, /^The local cloud needs Node\.js 24, and this is 20\.20\.2: .*`npx node …`\.\n$/)
   })
 
-  it('prints log records readably when asked to, and other lines as they are', async () => {
-    const record = { level: 'info', time: '2026-11-27T12:00:00.000Z', status: 200, msg: 'answered' }
-    const program = `console.log(${JSON.stringify(JSON.stringify(record))}); console.log('as it is')`
-    const child = run(program, { own: ['--pretty', '--'] })
-
-    const { printed, code } = await ended(child, once(child, 'exit'))
-
-    assert.equal(code, 0)
-    assert.match(printed, /^\[\d\d:\d\d:\d\d\] INFO: answered \{"status":200\}\nas it is\n$/)
-  })
-
-  it('prints the address of a switchboard when asked to, which starts the command anew', {
+  it('starts the command anew from the switchboard, passes on a signal once, and waits until the command has drained', {
     skip: process.platform === 'win32',
   }, async (t) => {
-    const program = `process.on('SIGTERM', () => process.exit(4)); console.log('started'); setInterval(() => {}, 1000)`
-    const child = run(program, { own: ['--switchboard', '--'] })
-    t.after(() => child.kill('SIGTERM'))
-    const exit = once(child, 'exit')
-    const complained = once(child.stderr, 'data')
-    await once(child.stdout, 'data')
+    const child = run(
+      `process.on('SIGTERM', () => { console.log('draining'); setTimeout(process.exit, 200, 3) })
+       setInterval(() => {}, 1000)
+       console.log('ready')`,
+      { own: ['--switchboard', '--'] },
+    )
+    t.after(() => child.kill('SIGKILL'))
+    const result = ended(child, once(child, 'exit'))
+    const printed = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const [complained] = await Promise.all([once(child.stderr, 'data'), printed.next()])
 
-    const [, url = ''] = /and see what it is asked: (\S+)/.exec(String(await complained)) ?? []
+    const [, url = ''] = /and see what it is asked: (\S+)/.exec(String(complained)) ?? []
     const page = await (await fetch(url)).text()
     const [, token = ''] = /name="token" value="([^"]+)"/.exec(page) ?? []
     const body = new URLSearchParams({ token })
     const pressed = await fetch(`${url}/restart`, { method: 'POST', body, headers: { origin: url } })
     assert.match(await pressed.text(), /The site is restarting…/)
-    assert.equal(String(await once(child.stdout, 'data')), 'started\n')
+    assert.deepEqual([(await printed.next()).value, (await printed.next()).value], ['draining', 'ready'])
 
     child.kill('SIGTERM')
-    assert.equal((await exit)[0], 4)
+    await printed.next()
+    child.kill('SIGTERM')
+    assert.equal((await result).printed, 'ready\ndraining\nready\ndraining\n')
+    assert.equal((await result).code, 3)
     await assert.rejects(fetch(url))
-  })
-
-  it('has no switchboard unless it is asked for one', async () => {
-    const child = run('')
-
-    assert.doesNotMatch((await ended(child, once(child, 'exit'))).complained, /what it is asked/)
-  })
-
-  it('has the command send telemetry to it when asked to, and nowhere otherwise', async () => {
-    const program = `console.log(process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)`
-    const ofCaller = { APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=of-the-caller' }
-    const children = [['--telemetry', '--'], ['--']].map((own) => run(program, { own, env: ofCaller }))
-
-    const [sending, silent] = await Promise.all(children.map((child) => ended(child, once(child, 'exit'))))
-
-    assert.match(
-      sending?.printed ?? '',
-      /^InstrumentationKey=[0-9a-f-]{36};IngestionEndpoint=https:\/\/127\.0\.0\.1:\d+\/;AADAudience=https:\/\/monitor\.azure\.com\n$/,
-    )
-    assert.equal(silent?.printed, 'undefined\n')
   })
 
   it('explains itself when it does not know an option', async () => {

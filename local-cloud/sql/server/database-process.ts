@@ -1,7 +1,6 @@
 // One database process, seen from the server.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +13,9 @@ export class ProcessEnded extends Error {}
 
 /** For the values of results, in megabytes. SQLite's own memory is not part of it, and small. */
 const HEAP = 512
+
+/** Where Node.js keeps compiled code by default: what was compiled once need not be compiled for the next process. */
+const compileCache = path.join(tmpdir(), 'node-compile-cache')
 
 interface Options {
   file: string
@@ -29,8 +31,8 @@ export async function startDatabaseProcess({ file, database, lockTimeout }: Opti
     {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP}`],
-      // What the caller's shell holds must not change it. What was compiled once need not be compiled for the next process.
-      env: { ...process.env, NODE_OPTIONS: undefined, NODE_COMPILE_CACHE: compileCache() },
+      // What the caller's shell holds must not change it.
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, NODE_OPTIONS: undefined },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       windowsHide: true,
     },
@@ -58,11 +60,6 @@ export async function startDatabaseProcess({ file, database, lockTimeout }: Opti
       await ended
     },
   }
-}
-
-/** The folder that this process uses too, or that it would use. */
-function compileCache(): string {
-  return getCompileCacheDir() ?? path.join(tmpdir(), 'node-compile-cache')
 }
 
 async function ready(child: ChildProcess): Promise<void> {
