@@ -2,19 +2,24 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { Meter } from '@opentelemetry/api'
 
-/** How often the delay is sampled. Node.js counts this interval as a part of the delay. */
 const INTERVAL_MS = 20
 
 type Delay = ReturnType<typeof monitorEventLoopDelay>
 
+/** In nanoseconds. */
 const statistics: Record<string, (delay: Delay) => number> = {
-  min: ({ min }) => min,
-  max: ({ max }) => max,
-  mean: ({ mean }) => mean,
-  stddev: ({ stddev }) => stddev + INTERVAL_MS * 1e6,
-  p50: (delay) => delay.percentile(50),
-  p90: (delay) => delay.percentile(90),
-  p99: (delay) => delay.percentile(99),
+  min: ({ min }) => delayIn(min),
+  max: ({ max }) => delayIn(max),
+  mean: ({ mean }) => delayIn(mean),
+  stddev: ({ stddev }) => stddev,
+  p50: (delay) => delayIn(delay.percentile(50)),
+  p90: (delay) => delayIn(delay.percentile(90)),
+  p99: (delay) => delayIn(delay.percentile(99)),
+}
+
+/** Node.js measures from one sample to the next, so that the interval between them is a part of each value. */
+function delayIn(nanoseconds: number): number {
+  return Math.max(0, nanoseconds - INTERVAL_MS * 1e6)
 }
 
 /** Measures the delay and the utilization of the event loop. Returns a function that ends it. */
@@ -23,7 +28,7 @@ export function measureEventLoop(meter: Meter): () => void {
   delay.enable()
   const gauges = Object.entries(statistics).map(([name, read]) => ({
     gauge: meter.createObservableGauge(`nodejs.eventloop.delay.${name}`, { unit: 's' }),
-    seconds: () => Math.max(0, read(delay) / 1e9 - INTERVAL_MS / 1e3),
+    seconds: () => read(delay) / 1e9,
   }))
   const utilization = meter.createObservableGauge('nodejs.eventloop.utilization', { unit: '1' })
 

@@ -1,6 +1,6 @@
 // Metrics, with the names of OpenTelemetry's semantic conventions where there is one.
 import type { Channel } from 'node:diagnostics_channel'
-import type { Histogram, Meter } from '@opentelemetry/api'
+import type { Attributes, Histogram, Meter } from '@opentelemetry/api'
 import {
   type ConnectionReport,
   memoryReads,
@@ -62,32 +62,28 @@ function measureTokens(meter: Meter): Unsubscribe {
 }
 
 function measurePools(meter: Meter, database: string): Unsubscribe {
-  const pool = { 'db.client.connection.pool.name': database }
   const latest = new Map<UseReport['what'], UseReport>()
-  const observe = (
-    name: string,
-    unit: string,
-    read: (use: UseReport) => number,
-    what: UseReport['what'],
-    more = {},
-  ) =>
-    meter.createObservableUpDownCounter(name, { unit }).addCallback((result) => {
-      const use = latest.get(what)
-      if (use) result.observe(read(use), what === 'downloads' ? more : { ...pool, ...more })
-    })
+  const pool = { 'db.client.connection.pool.name': database }
+  const observe =
+    (what: UseReport['what'], more: Attributes = {}) =>
+    (name: string, unit: string, read: (use: UseReport) => number, attributes: Attributes = {}) => {
+      const counter = meter.createObservableUpDownCounter(name, { unit })
+      counter.addCallback((result) => {
+        const use = latest.get(what)
+        if (use) result.observe(read(use), { ...more, ...attributes })
+      })
+    }
 
-  const count = meter.createObservableUpDownCounter('db.client.connection.count', { unit: '{connection}' })
-  count.addCallback((result) => {
-    const use = latest.get('sql-connections')
-    if (!use) return
-    result.observe(use.used, { ...pool, 'db.client.connection.state': 'used' })
-    result.observe(use.idle, { ...pool, 'db.client.connection.state': 'idle' })
-  })
-  observe('db.client.connection.max', '{connection}', ({ max }) => max, 'sql-connections')
-  observe('db.client.connection.pending_requests', '{request}', ({ waiting }) => waiting, 'sql-connections')
-  observe('keyless_express.downloads.active', '{download}', ({ used }) => used, 'downloads')
-  observe('keyless_express.downloads.waiting', '{download}', ({ waiting }) => waiting, 'downloads')
-  observe('keyless_express.downloads.max', '{download}', ({ max }) => max, 'downloads')
+  const connections = observe('sql-connections', pool)
+  const state = (value: string) => ({ 'db.client.connection.state': value })
+  connections('db.client.connection.count', '{connection}', ({ used }) => used, state('used'))
+  connections('db.client.connection.count', '{connection}', ({ idle }) => idle, state('idle'))
+  connections('db.client.connection.max', '{connection}', ({ max }) => max)
+  connections('db.client.connection.pending_requests', '{request}', ({ waiting }) => waiting)
+  const downloads = observe('downloads')
+  downloads('keyless_express.downloads.active', '{download}', ({ used }) => used)
+  downloads('keyless_express.downloads.waiting', '{download}', ({ waiting }) => waiting)
+  downloads('keyless_express.downloads.max', '{download}', ({ max }) => max)
   return listen(poolUse, (use) => latest.set(use.what, use))
 }
 
