@@ -59,19 +59,22 @@ function requireZone(end: string, text: string, type: SqlType): void {
   if (type.name === 'datetime' && end !== 'Z') throw conversionFailed()
 }
 
+/** Whether a text could be a date in one of the forms that SQL Server reads. */
+export function mayBeMoment(text: string): boolean {
+  const month = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i
+  return /\d/.test(text) && (/^[\d\s:/.,+-]*([TZ]|[ap]m)?[\d\s:.+-]*$/i.test(text) || month.test(text))
+}
+
 // Only text that cannot be a date in any form gets the error of SQL Server.
 function unreadable(text: string): SqlError {
-  const month = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i
-  const mayBeDate =
-    /\d/.test(text) && (/^[\d\s:/.,+-]*([TZ]|[ap]m)?[\d\s:.+-]*$/i.test(text) || month.test(text))
-  if (!mayBeDate) return conversionFailed()
+  if (!mayBeMoment(text)) return conversionFailed()
   return new SqlError(
     NOT_IMITATED,
     `The local database does not imitate the form of the date '${text}'. Write yyyy-mm-ddThh:mm:ss.`,
   )
 }
 
-function conversionFailed(): SqlError {
+export function conversionFailed(): SqlError {
   return new SqlError(241, 'Conversion failed when converting date and/or time from character string.')
 }
 

@@ -30,6 +30,14 @@ export function roundedMoment(ticks: bigint, type: SqlType): bigint {
   return ((ticks + unit / 2n) / unit) * unit
 }
 
+/** The digits of the fraction of a second that the type shows. */
+export function fractionOf(ticks: bigint, type: SqlType): string {
+  const fraction = ticks % TICKS_PER_SECOND
+  // A datetime counts in three hundredths of a second, and shows .003, .007 and .010.
+  if (type.name === 'datetime') return String((fraction + 5_000n) / 10_000n).padStart(3, '0')
+  return String(fraction).padStart(7, '0').slice(0, type.scale)
+}
+
 /** Writes a moment as a CAST to text does. */
 export function momentToText(ticks: bigint, type: SqlType): string {
   const date = dateOf(ticks)
@@ -42,8 +50,6 @@ export function momentToText(ticks: bigint, type: SqlType): string {
     const half = date.getUTCHours() < 12 ? 'AM' : 'PM'
     return `${month} ${String(date.getUTCDate()).padStart(2)} ${date.getUTCFullYear()} ${clock.padStart(5)}${half}`
   }
-  const fraction = String(ticks % TICKS_PER_SECOND)
-    .padStart(7, '0')
-    .slice(0, type.scale)
+  const fraction = fractionOf(ticks, type)
   return `${day} ${iso.slice(11, 19)}${fraction && `.${fraction}`}`
 }

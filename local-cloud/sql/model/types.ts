@@ -78,9 +78,11 @@ export function isText(type: SqlType): boolean {
   return familyOf(type) === 'text'
 }
 
-/** Whether values of both types are kept alike, so that neither needs converting to be compared. */
-export function areStoredAlike(a: SqlType, b: SqlType): boolean {
-  return familyOf(a) === familyOf(b) && a.scale === b.scale && isWide(a) === isWide(b)
+/** Whether values of one type are kept like those of another, so that they need no converting to be compared. */
+export function areStoredAlike(from: SqlType, to: SqlType): boolean {
+  // Only a datetime2 can be any moment.
+  if (familyOf(from) === 'moment' && from.name !== to.name && to.name !== 'datetime2') return false
+  return familyOf(from) === familyOf(to) && from.scale === to.scale && isWide(from) === isWide(to)
 }
 
 /** The digits of a decimal for which 64 bits are enough. */

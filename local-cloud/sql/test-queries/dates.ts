@@ -107,3 +107,67 @@ describe('functions of dates', () => {
     ['SET DATEFIRST 1', 'SET DATEFIRST 1'],
   ])
 })
+
+// https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql#date-and-time-styles
+describe('CONVERT with a style', () => {
+  const classic = "CAST('2012-11-07T18:26:20.007' AS datetime)"
+  const precise = "CAST('2012-11-07T18:26:20.1234567' AS datetime2)"
+  const day = "CAST('2012-11-07' AS date)"
+  const styled = (value: string, style: number) => `CONVERT(varchar(30), ${value}, ${style})`
+  values([
+    [styled(classic, 23), 'varchar(30)', '2012-11-07'],
+    [styled(classic, 101), 'varchar(30)', '11/07/2012'],
+    [styled(classic, 103), 'varchar(30)', '07/11/2012'],
+    [styled(classic, 112), 'varchar(30)', '20121107'],
+    [styled(classic, 120), 'varchar(30)', '2012-11-07 18:26:20'],
+    [styled(classic, 121), 'varchar(30)', '2012-11-07 18:26:20.007'],
+    [styled(classic, 126), 'varchar(30)', '2012-11-07T18:26:20.007'],
+    [styled(classic, 127), 'varchar(30)', '2012-11-07T18:26:20.007'],
+    [styled("CAST('2012-11-07T18:26:20.000' AS datetime)", 126), 'varchar(30)', '2012-11-07T18:26:20'],
+    [styled(precise, 120), 'varchar(30)', '2012-11-07 18:26:20'],
+    [styled(precise, 121), 'varchar(30)', '2012-11-07 18:26:20.1234567'],
+    [styled(precise, 126), 'varchar(30)', '2012-11-07T18:26:20.1234567'],
+    [styled(day, 103), 'varchar(30)', '07/11/2012'],
+    [styled(day, 120), 'varchar(30)', '2012-11-07'],
+    [`CONVERT(nvarchar(7), ${classic}, 120)`, 'nvarchar(7)', '2012-11'],
+    ['CONVERT(varchar(30), CAST(NULL AS date), 120)', 'varchar(30)', null],
+    ["CONVERT(datetime, '20121107', 112)", 'datetime', new Date('2012-11-07T00:00:00Z')],
+    ["CONVERT(date, N'2012-11-07', 23)", 'date', new Date('2012-11-07T00:00:00Z')],
+    ["CONVERT(datetime2(0), '2012-11-07 18:26:20', 120)", 'datetime2', new Date('2012-11-07T18:26:20Z')],
+    ["CONVERT(datetime, '2012-11-07 18:26:20.123', 121)", 'datetime', new Date('2012-11-07T18:26:20.123Z')],
+    ["CONVERT(datetime2, '2012-11-07T18:26:20.5', 126)", 'datetime2', new Date('2012-11-07T18:26:20.500Z')],
+    ["TRY_CONVERT(date, '2012-02-30', 23)", 'date', null],
+    [`(SELECT ${classic} AS At FOR JSON PATH)`, 'nvarchar(max)', '[{"At":"2012-11-07T18:26:20.007"}]'],
+  ])
+  errors([
+    ["SELECT CONVERT(datetime, 'yesterday', 120)", 241],
+    ["SELECT CONVERT(datetime, '1752-01-01', 120)", 242],
+    ["SELECT CONVERT(date, '2012-02-30', 23)", 241],
+  ])
+  refusals([
+    [
+      'SELECT CONVERT(varchar(30), GETDATE(), 104)',
+      'the style 104 of a CONVERT from datetime to varchar(30)',
+    ],
+    ["SELECT CONVERT(datetime, '07/11/2012', 103)", 'the style 103'],
+    ['SELECT CONVERT(varchar(30), 1.5, 1)', 'the style 1'],
+    ["SELECT CONVERT(varbinary(3), N'0x01', 1)", 'the style 1'],
+    [
+      'DECLARE @s int = 120; SELECT CONVERT(varchar(30), GETDATE(), @s)',
+      'the style of a CONVERT that is no constant',
+    ],
+    ["SELECT CONVERT(datetime, '11/07/2012', 120)", "the form of the date '11/07/2012' in the style 120"],
+    ["SELECT CONVERT(datetime, '20121107', 126)", "the form of the date '20121107' in the style 126"],
+  ])
+})
+
+// https://learn.microsoft.com/sql/t-sql/data-types/date-transact-sql#convert-date-to-other-date-and-time-types
+describe('a date that is converted unasked', () => {
+  errors([
+    [
+      "SELECT 1 WHERE CAST('0001-01-01' AS date) < GETDATE()",
+      242,
+      'a date data type to a datetime data type',
+    ],
+  ])
+})

@@ -162,8 +162,11 @@ function conversion(cursor: Cursor, failure: Failure): Expression {
   const type = typeInCast(cursor)
   expect(cursor, ',')
   const operand = expression(cursor)
-  if (isSymbol(cursor, ',')) throw outsideSubset(cursor, 'the style of a CONVERT')
-  return { kind: 'cast', operand, type, failure }
+  if (!accept(cursor, ',')) return { kind: 'cast', operand, type, failure }
+  if (peek(cursor).kind !== 'number' || !isSymbol(cursor, ')', 1)) {
+    throw outsideSubset(cursor, 'the style of a CONVERT that is no constant')
+  }
+  return { kind: 'cast', operand, type, failure, style: Number(next(cursor).value) }
 }
 
 function inlineIf(cursor: Cursor): Expression {

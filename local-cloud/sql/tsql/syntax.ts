@@ -11,7 +11,7 @@ export type Expression =
   | { kind: 'arithmetic'; operator: Arithmetic; left: Expression; right: Expression }
   | { kind: 'negative'; operand: Expression }
   | { kind: 'case'; branches: { when: Condition; result: Expression }[]; otherwise: Expression | undefined }
-  | { kind: 'cast'; operand: Expression; type: SqlType; failure: 'error' | 'null' }
+  | { kind: 'cast'; operand: Expression; type: SqlType; failure: 'error' | 'null'; style?: number }
   /** `part` is the word that some functions of dates begin with: DATEADD(day, …). */
   | { kind: 'call'; name: string; arguments: Expression[]; part?: string | undefined }
   | Aggregate

@@ -38,8 +38,13 @@ const conversions: Record<
 
 /** Converts as TRY_CAST does: to NULL where CAST fails. */
 export function tryConvert(value: Value, from: SqlType, to: SqlType): Value {
+  return orNull(() => convert(value, from, to))
+}
+
+/** Gives NULL where a conversion fails with an error of SQL Server. */
+export function orNull(work: () => Value): Value {
   try {
-    return convert(value, from, to)
+    return work()
   } catch (error) {
     if (error instanceof SqlError && error.number !== NOT_IMITATED) return null
     throw error

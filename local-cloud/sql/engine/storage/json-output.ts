@@ -1,7 +1,7 @@
 // Writes JSON as FOR JSON does.
 // https://learn.microsoft.com/sql/relational-databases/json/how-for-json-converts-sql-server-data-types-to-json-data-types-sql-server
 import { digitsOf } from '../../model/decimals.ts'
-import { dateOf } from '../../model/temporal.ts'
+import { dateOf, fractionOf } from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
 import { decimalToText } from './decimals.ts'
 
@@ -36,10 +36,7 @@ function floatToJson(value: number): string {
 function momentToJson(ticks: bigint, type: SqlType): string {
   const iso = dateOf(ticks).toISOString()
   if (type.name === 'date') return iso.slice(0, 10)
-  const digits = type.name === 'datetime' ? 3 : type.scale
-  const fraction = String(ticks % 10_000_000n)
-    .padStart(7, '0')
-    .slice(0, digits)
+  const fraction = fractionOf(ticks, type)
   return iso.slice(0, 19) + (/[1-9]/.test(fraction) ? `.${fraction}` : '')
 }
 

@@ -5,8 +5,9 @@ import { SqlError } from '../../model/errors.ts'
 import { type SqlType, typeFrom, type Value } from '../../model/types.ts'
 import { calculateDecimal, calculateFloat, calculateInteger, negate } from './arithmetic.ts'
 import { collationKey, type TextKind } from './collation.ts'
-import { convert, tryConvert } from './convert.ts'
+import { convert, orNull, tryConvert } from './convert.ts'
 import { calculateDatetime } from './convert-moments.ts'
+import { convertWithStyle } from './convert-styles.ts'
 import {
   dateAdd,
   dateDifference,
@@ -24,6 +25,8 @@ import { absolute, finite, floatFunctions, power, rounded, signOf, wholeNumber }
 import { registerSums } from './sums.ts'
 import { textFunctions } from './text.ts'
 import { recursionStep, rowDistance } from './windows.ts'
+
+type Known = Exclude<Value, null>
 
 export function registerFunctions(sqlite: DatabaseSync): void {
   const types = new Map<string, SqlType>()
@@ -44,6 +47,12 @@ export function registerFunctions(sqlite: DatabaseSync): void {
   define(sqlite, 'try_convert_value', (value: Value, from: string, to: string) =>
     tryConvert(value, typeCalled(from), typeCalled(to)),
   )
+  define(sqlite, 'convert_with_style', (value: Known, from: string, to: string, style: bigint) =>
+    convertWithStyle(value, typeCalled(from), typeCalled(to), Number(style)),
+  )
+  define(sqlite, 'try_convert_with_style', (value: Known, from: string, to: string, style: bigint) =>
+    orNull(() => convertWithStyle(value, typeCalled(from), typeCalled(to), Number(style))),
+  )
   sqlite.function('new_guid', () => randomUUID().toUpperCase())
   registerArithmetic(sqlite, typeCalled)
   sqlite.function('fail_for_several_values', () => {
@@ -58,7 +67,6 @@ export function registerFunctions(sqlite: DatabaseSync): void {
 }
 
 function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => SqlType): void {
-  type Operand = Exclude<Value, null>
   define(sqlite, 'calculate_integer', (operator: string, a: bigint, b: bigint, type: string) =>
     calculateInteger(operator, a, b, typeCalled(type)),
   )
@@ -68,7 +76,7 @@ function registerArithmetic(sqlite: DatabaseSync, typeCalled: (name: string) => 
   define(
     sqlite,
     'calculate_decimal',
-    (operator: string, a: Operand, scaleA: bigint, b: Operand, scaleB: bigint, type: string) =>
+    (operator: string, a: Known, scaleA: bigint, b: Known, scaleB: bigint, type: string) =>
       calculateDecimal(operator, [a, Number(scaleA)], [b, Number(scaleB)], typeCalled(type)),
   )
   define(sqlite, 'calculate_datetime', (operator: string, a: bigint, b: bigint, type: string) =>

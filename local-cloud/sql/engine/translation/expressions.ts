@@ -24,6 +24,7 @@ import {
 } from './context.ts'
 import { globalVariable } from './functions/session.ts'
 import { callFunction } from './functions.ts'
+import { castWithStyle } from './styles.ts'
 
 export function translateExpression(expression: Expression, context: Context, scope?: Scope): Typed {
   return groupKey(expression, context, scope) ?? translated(expression, context, scope)
@@ -61,7 +62,7 @@ function translated(expression: Expression, context: Context, scope?: Scope): Ty
     case 'case':
       return caseOf(expression, context, scope)
     case 'cast':
-      return cast(translate(expression.operand), expression.type, expression.failure)
+      return castOf(expression, translate(expression.operand), context)
     case 'call':
       return callFunction(
         expression.name,
@@ -121,6 +122,16 @@ function variable(name: string, context: Context): Typed {
   const known = context.variables.get(name.toLowerCase())
   if (!known) throw undeclaredVariable(name)
   return { sql: bind(context, known.value), type: known.type }
+}
+
+function castOf(
+  { type, failure, style }: Extract<Expression, { kind: 'cast' }>,
+  operand: Typed,
+  context: Context,
+): Typed {
+  return style === undefined
+    ? cast(operand, type, failure)
+    : castWithStyle(operand, type, { style, failure }, context)
 }
 
 function caseOf(
