@@ -1,8 +1,9 @@
 // Stands in for `az` and `azd`, signed in to the local cloud as the person who deploys.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { LocalCloud } from 'local-cloud'
+import { writeProgram } from 'local-cloud/stand-in-program.ts'
 
 /** How each program is asked for a token for Blob Storage. */
 const asked = {
@@ -23,9 +24,15 @@ export async function signIn({ identity }: LocalCloud, programs: (keyof typeof a
     expiresOn: expires,
   }
   for (const program of programs) {
-    const script = `#!/bin/sh\n[ "$*" = '${asked[program]}' ] && echo '${JSON.stringify(answer)}'\n`
-    await writeFile(path.join(folder, program), script, { mode: 0o755 })
+    await writeProgram(folder, program, scriptOf(asked[program], JSON.stringify(answer)))
   }
 
-  return { env: { PATH: folder }, close: () => rm(folder, { recursive: true }) }
+  return { env: { PATH: folder }, close: () => rm(folder, { recursive: true, maxRetries: 5 }) }
+}
+
+/** Answers one question, and fails for any other. */
+function scriptOf(question: string, answer: string): string {
+  return `
+    if (process.argv.slice(2).join(' ') === ${JSON.stringify(question)}) console.log(${JSON.stringify(answer)})
+    else process.exitCode = 1`
 }

@@ -1,5 +1,5 @@
 // An `azd` for the hooks to find on their PATH, and the service that gives it tokens and keeps its environment.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { IdentityService, Principal } from 'local-cloud'
 import { type Answer, serve } from 'local-cloud/http.ts'
+import { writeProgram } from 'local-cloud/stand-in-program.ts'
 
 const source = fileURLToPath(new URL('azd/program.ts', import.meta.url))
 
@@ -54,17 +55,21 @@ export async function startAzd(identity: IdentityService) {
   }
 
   const bin = await mkdtemp(path.join(tmpdir(), 'azd-'))
-  const program = path.join(bin, 'azd.cjs')
   // Compiled once: a process that strips types takes three times as long to start, and a hook starts several.
-  await build({ entryPoints: [source], outfile: program, platform: 'node', format: 'cjs' })
-  const command = path.join(bin, 'azd')
-  await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
-  await chmod(command, 0o755)
+  const { outputFiles } = await build({
+    entryPoints: [source],
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  })
+  await writeProgram(bin, 'azd', outputFiles[0]?.text ?? '')
 
   return {
     env: {
       // Nothing else is on this PATH: neither a real azd nor az is ever asked.
       PATH: bin,
+      // Windows starts no batch file without it.
+      ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
       AZD_STAND_IN: `http://127.0.0.1:${service.port}`,
       // Compiling the SDKs anew takes half of a hook's time.
       NODE_COMPILE_CACHE: path.join(bin, 'compiled'),
@@ -81,7 +86,7 @@ export async function startAzd(identity: IdentityService) {
     },
     async close() {
       await service.close()
-      await rm(bin, { recursive: true })
+      await rm(bin, { recursive: true, maxRetries: 5 })
     },
   }
 }

@@ -1,14 +1,12 @@
 // The azd environment of this run.
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { execFile } from '@azure/core-process'
 import { parse } from 'yaml'
 import { Failure, reasonOf } from '../shared/failure.ts'
 
 export type Variables = Record<string, string | undefined>
 export type AzdEnvironment = ReturnType<typeof openEnvironment>
 
-const run = promisify(execFile)
 const commandMs = 60_000
 
 const project: { cloud?: { name?: string } } = parse(
@@ -20,7 +18,7 @@ export function openEnvironment(name: string) {
   const azd = async (verb: string, args: string[]) => {
     const command = ['env', verb, '--environment', name, '--no-prompt', ...args]
     try {
-      return (await run('azd', command, { timeout: commandMs })).stdout
+      return await run(command)
     } catch (error) {
       const { stderr = '' } = error as { stderr?: string }
       const reason = reasonOf(stderr || error)
@@ -50,8 +48,14 @@ export function openEnvironment(name: string) {
 async function configured(command: string[]): Promise<string | undefined> {
   try {
     const options = [...command, '--output', 'json', '--no-prompt']
-    return JSON.parse((await run('azd', options, { timeout: commandMs })).stdout)
+    return JSON.parse(await run(options))
   } catch {
     return undefined
   }
+}
+
+/** Without a shell, which would replace parts of a value. On Windows, a version manager may have put azd there as a batch file. */
+async function run(command: string[]): Promise<string> {
+  const options = { timeout: commandMs, allowWindowsBatchFiles: true, encoding: 'utf8' } as const
+  return (await execFile('azd', command, options)).stdout
 }
