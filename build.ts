@@ -9,7 +9,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const dist = resolve(process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url)))
 process.chdir(fileURLToPath(new URL('.', import.meta.url)))
-await rm(dist, { recursive: true, force: true })
+await rm(dist, { recursive: true, force: true, maxRetries: 5 })
 
 // tedious requires the CommonJS builds of Azure's packages, which the site imports as modules: a second copy of each.
 const oneCopy: Plugin = {
@@ -96,7 +96,7 @@ for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
 function ownSourcesOnly(json: string): string {
   const map = JSON.parse(json) as { sources: string[]; mappings: string }
   const isOwn = ([, source]: SourceMapSegment) =>
-    source !== undefined && /^(?!.*node_modules\/).*\bsrc\//.test(map.sources[source] ?? '')
+    source !== undefined && /^(?!.*node_modules[\\/]).*\bsrc[\\/]/.test(map.sources[source] ?? '')
   let own = false
   const lines = decode(map.mappings).map((line) =>
     line.flatMap((segment): SourceMapSegment[] => {

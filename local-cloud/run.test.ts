@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 
 const telemetryOfCaller = { APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=of-the-caller' }
 const project = path.join(import.meta.dirname, '..')
+const noSignals = process.platform === 'win32' && 'Windows has no SIGTERM'
 
 /** Runs a program in the local cloud. */
 function run(
@@ -43,7 +44,7 @@ async function ended({ stdout, stderr }: ChildProcess, exit: Promise<unknown[]>)
 describe('env.ts', () => {
   it('tells another process of the cloud that runs, in a file for this user alone, which goes with the cloud', async (t) => {
     const temporary = await mkdtemp(path.join(tmpdir(), 'env test '))
-    t.after(() => rm(temporary, { recursive: true }))
+    t.after(() => rm(temporary, { recursive: true, maxRetries: 10 }))
     const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary }
     const ask = (...options: string[]) =>
       promisify(execFile)(process.execPath, ['local-cloud/env.ts', ...options], {
@@ -101,7 +102,7 @@ describe('run.js without options, in a folder with spaces', () => {
     const child = run(program, { folder, env })
     result = await ended(child, once(child, 'exit'))
   })
-  after(() => rm(folder, { recursive: true }))
+  after(() => rm(folder, { recursive: true, maxRetries: 10 }))
 
   it('gives the command the cloud and passes on its exit code', () => {
     const { status, title, bundle } = JSON.parse(result.printed)
@@ -142,7 +143,7 @@ describe('run.js with --seed, --pretty and --telemetry', () => {
     const own = ['--seed', seed, '--pretty', '--telemetry', '--']
     const child = run(program, { own, env: telemetryOfCaller })
     result = await ended(child, once(child, 'exit'))
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   })
 
   it('prints log records readably, and other lines as they are', () => {
@@ -202,7 +203,7 @@ describe('run.js', { concurrency: 4 }, () => {
   })
 
   it('starts the command anew from the switchboard, passes on a signal once, and waits until the command has drained', {
-    skip: process.platform === 'win32',
+    skip: noSignals,
   }, async (t) => {
     const child = run(
       `process.on('SIGTERM', () => { console.log('draining'); setTimeout(process.exit, 200, 3) })

@@ -15,7 +15,7 @@ describe('a .env file', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'keyless-env-'))
   })
-  after(() => rm(folder, { recursive: true }))
+  after(() => rm(folder, { recursive: true, maxRetries: 5 }))
 
   const settings = 'AZURE_SQL_DATABASE="products"\r\n'
   const refused = {

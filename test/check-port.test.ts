@@ -27,7 +27,7 @@ describe('npm run dev', () => {
     for (const port of ['0', 'none', '']) {
       // The default port may be taken on this machine.
       const { code, stderr } = await check(port)
-      assert.ok(code === 0 || stderr.startsWith('Port 3000 is taken'), stderr)
+      assert.ok(code === 0 || stderr.startsWith('Port 3000 is in use'), stderr)
     }
   })
 })

@@ -16,7 +16,7 @@ export async function startRedis({ vault }: LocalCloud, password: string) {
   const server = spawn('redis-server', ['-'], { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'inherit'] })
   await once(server, 'spawn').catch((cause) => {
     throw new Error(
-      'redis-server is not on the PATH: install it, for example with `apt-get install redis-server`.',
+      'redis-server is not on the PATH: install it, with `apt-get install redis-server` or `brew install redis`, or the like.',
       { cause },
     )
   })

@@ -229,6 +229,6 @@ describe('Azurite', () => {
     parent.kill('SIGKILL')
 
     await t.waitFor(async () => assert.equal(await listens(port), false), patiently)
-    await rm(path.dirname(file), { recursive: true })
+    await rm(path.dirname(file), { recursive: true, maxRetries: 5 })
   })
 })

@@ -41,7 +41,7 @@ describe('the source and the template', () => {
     for await (const path of glob('{src,infra}/**/*.{ts,bicep,json,env,sql}', { cwd: project })) {
       const source = readFileSync(new URL(path, project), 'utf8')
       const found = hosts.filter((host) => source.includes(host))
-      if (found.length > 0) named[path] = found
+      if (found.length > 0) named[path.replaceAll('\\', '/')] = found
     }
     assert.deepEqual(named, permitted)
   })

@@ -24,7 +24,7 @@ export interface ServiceExpectations {
 
 const services: ServiceExpectations[] = []
 for await (const file of glob('expected/*.ts', { cwd: import.meta.dirname })) {
-  services.push((await import(`./${file}`)).default)
+  services.push((await import(`./${file.replaceAll('\\', '/')}`)).default)
 }
 
 /** What is expected of all these services together. */

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { deploySite, linesOf, siteThatAnswers } from '../support/deploy-site.ts'
 import { eventually } from '../support/eventually.ts'
 import { assertFailed } from '../support/hooks.ts'
+import { noSignals } from '../support/platform.ts'
 import { pages } from '../support/start-app.ts'
 
 const azureYaml = parse(readFileSync(new URL('../../azure.yaml', import.meta.url), 'utf8'))
@@ -99,7 +100,7 @@ describe('postdeploy fails with one sentence', () => {
     assertFailed(await run({ ...site, ...shortly }), /look for its error in the log/)
   })
 
-  it('when it is stopped', async (t) => {
+  it('when it is stopped', { skip: noSignals }, async (t) => {
     const { start } = await deploySite(t)
     const hook = await start(await siteThatAnswers(t, []))
     await eventually(() => hook.output.stdout.includes('does not answer yet'))

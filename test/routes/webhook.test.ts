@@ -13,6 +13,7 @@ import { url as pageUrl } from '../../src/routes/secret.ts'
 import { url } from '../../src/routes/webhook.ts'
 import { eventually } from '../support/eventually.ts'
 import { unescapeHtml } from '../support/html.ts'
+import { noShell } from '../support/platform.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
 
@@ -535,7 +536,9 @@ describe('a vault in trouble', () => {
 })
 
 describe(`GET ${pageUrl}`, () => {
-  it('prints a command that sends a signed delivery to the host of the visitor', async (t) => {
+  it('prints a command that sends a signed delivery to the host of the visitor', {
+    skip: noShell,
+  }, async (t) => {
     // The value begins like an option, and has what a shell would replace.
     const key = '-key $HOME `id` "x" \\'
     const { rotate, request, count, port } = await startWebhook(t)

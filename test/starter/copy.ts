@@ -90,7 +90,11 @@ async function linkPackages(folder: string): Promise<void> {
   const links = join(folder, 'node_modules')
   await mkdir(links)
   for (const name of await readdir(packages)) {
-    await symlink(name === 'local-cloud' ? join('..', name) : join(packages, name), join(links, name))
+    await symlink(
+      name === 'local-cloud' ? join('..', name) : join(packages, name),
+      join(links, name),
+      'junction',
+    )
   }
 }
 

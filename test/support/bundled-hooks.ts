@@ -46,6 +46,6 @@ export async function bundleHooks() {
   })
   return {
     file: (hook: string) => join(folder, `${hook}.mjs`),
-    close: () => rm(folder, { recursive: true }),
+    close: () => rm(folder, { recursive: true, maxRetries: 5 }),
   }
 }

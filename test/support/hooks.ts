@@ -59,8 +59,10 @@ export async function prepareHooks(cloud: LocalCloud) {
 const running = new Set<ChildProcess>()
 
 function spawnIn(env: Variables, args: string[]) {
-  // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does.
-  const child = spawn(process.execPath, args, { cwd: folder, env, detached: true })
+  // A group of its own, so that a test can press Ctrl-C for all that runs in it, as a terminal does. On Windows, it would open
+  // a window instead.
+  const detached = process.platform !== 'win32'
+  const child = spawn(process.execPath, args, { cwd: folder, env, detached })
   running.add(child)
   child.once('close', () => running.delete(child))
   return watch(child)

@@ -35,7 +35,7 @@ export const sitePages: Record<string, SitePage> = {
 
 // The other states of each page, in a file named for its noun.
 for await (const file of glob('../pages/*.ts', { cwd: import.meta.dirname })) {
-  const { states }: { states: Record<string, SitePage> } = await import(file)
+  const { states }: { states: Record<string, SitePage> } = await import(file.replaceAll('\\', '/'))
   for (const [name, state] of Object.entries(states)) sitePages[`${basename(file, '.ts')}, ${name}`] = state
 }
 
