@@ -132,7 +132,7 @@ describe('dist/', () => {
     }
   })
 
-  it('compiles less when it starts again', async (t) => {
+  it('compiles less when it starts again', { skip: noSignals }, async (t) => {
     const temporary = await mkdtemp(join(tmpdir(), 'keyless-cache-'))
     t.after(() => rm(temporary, { recursive: true }))
     const { ended, site, origin } = await startDist(t, { TMPDIR: temporary, TEMP: temporary })
@@ -251,7 +251,9 @@ describe('dist/', () => {
     }
   })
 
-  it('connects to nothing but Azure and the ingestion endpoint when telemetry is on', async (t) => {
+  it('connects to nothing but Azure and the ingestion endpoint when telemetry is on', {
+    skip: noSignals,
+  }, async (t) => {
     const loopbackOnly = `--import=${import.meta.resolve('./support/loopback-only.ts')}`
     const { site, ended, origin, output } = await startDist(t, { ...telemetryOn, NODE_OPTIONS: loopbackOnly })
     await cloud.telemetry.reset()
@@ -264,7 +266,7 @@ describe('dist/', () => {
     assert.doesNotMatch(output(), /A connection to/)
   })
 
-  it('sends the last telemetry after SIGTERM', async (t) => {
+  it('sends the last telemetry after SIGTERM', { skip: noSignals }, async (t) => {
     const { site, ended, origin } = await startDist(t, telemetryOn)
     await cloud.telemetry.reset()
     await (await fetch(`${origin}${productsUrl}`)).text()
@@ -285,7 +287,9 @@ describe('dist/', () => {
     'cannot be reached': () => {},
   }
   for (const [outage, begin] of Object.entries(outages)) {
-    it(`exits after SIGTERM when the ingestion endpoint ${outage}, with one line about it`, async (t) => {
+    it(`exits after SIGTERM when the ingestion endpoint ${outage}, with one line about it`, {
+      skip: noSignals,
+    }, async (t) => {
       const address = telemetryOn.APPLICATIONINSIGHTS_CONNECTION_STRING
       const nowhere = address.replace(/(?<=127\.0\.0\.1:)\d+/, '9')
       const { site, ended, origin, output } = await startDist(t, {
