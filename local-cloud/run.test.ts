@@ -22,7 +22,7 @@ function run(
     folder = project,
     own = ['--'],
     command = [process.execPath, '--eval', program],
-    nodeOptions = '--title=keyless',
+    nodeOptions = '--no-deprecation',
     env = {},
   } = {},
 ) {
@@ -95,7 +95,7 @@ describe('run.js without options, in a folder with spaces', () => {
     await symlink(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
     const program = `fetch(process.env.AZURE_KEY_VAULT_ENDPOINT + '/secrets/any').then(({ status }) => {
       const { NODE_EXTRA_CA_CERTS: bundle, APPLICATIONINSIGHTS_CONNECTION_STRING: telemetry } = process.env
-      console.log(JSON.stringify({ status, title: process.title, bundle, telemetry }))
+      console.log(JSON.stringify({ status, quiet: process.noDeprecation, bundle, telemetry }))
       process.exit(7)
     })`
     const env = { NODE_COMPILE_CACHE: path.join(folder, 'compiled'), ...telemetryOfCaller }
@@ -105,9 +105,9 @@ describe('run.js without options, in a folder with spaces', () => {
   after(() => rm(folder, { recursive: true, maxRetries: 10 }))
 
   it('gives the command the cloud and passes on its exit code', () => {
-    const { status, title, bundle } = JSON.parse(result.printed)
+    const { status, quiet, bundle } = JSON.parse(result.printed)
     assert.equal(status, 401) // it was found by name, trusted, and wants a token
-    assert.equal(title, 'keyless') // what NODE_OPTIONS held before is still there
+    assert.equal(quiet, true) // what NODE_OPTIONS held before is still there
     assert.equal(result.code, 7)
     assert.match(result.complained, /^The local cloud is up:\n/)
     assert.equal(existsSync(path.dirname(bundle)), false)
