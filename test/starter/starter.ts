@@ -65,7 +65,7 @@ describe('a page', () => {
 const siteTests = ['test/{all-site,config,readme}.test.ts']
 
 /** Those of the bundle. */
-const bundleTests = ['test/server.test.ts']
+const bundleTests = ['test/built/server.test.ts']
 
 /** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [

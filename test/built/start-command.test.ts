@@ -3,39 +3,25 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { after, before, describe, it, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { before, describe, it, type TestContext } from 'node:test'
 import { decode } from '@jridgewell/sourcemap-codec'
-import { startLocalCloud } from 'local-cloud'
-import { seed } from '../../infra/seed-local-cloud.ts'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
+import { at, resource } from '../infra/bicep.ts'
+import { cloud, dist } from '../support/built-site.ts'
 import { eventually } from '../support/eventually.ts'
 import { noShell } from '../support/platform.ts'
-import { at, resource } from './bicep.ts'
 
-const project = fileURLToPath(new URL('../..', import.meta.url))
 const localhostNames = import.meta.resolve('local-cloud/localhost-names.ts')
 const localNames = { NODE_OPTIONS: `--import=${localhostNames}` }
 const commandLine = String(at(resource('Microsoft.Web/sites').value, 'properties.siteConfig.appCommandLine'))
 // More than sockets buffer: a reader that stops keeps the download going.
 const document = randomBytes(32 * 1024 * 1024)
 
-const cloud = await startLocalCloud({ seed })
-after(() => cloud.close())
-
 describe(`the start script with “${commandLine}”`, () => {
-  let folder: string
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'keyless-wwwroot-'))
-    const build = spawn(process.execPath, ['build.ts', folder], { cwd: project, stdio: 'inherit' })
-    assert.deepEqual(await once(build, 'exit'), [0, null])
-    await cloud.blobs.put('until the end.bin', document)
-  })
-  after(() => rm(folder, { recursive: true, maxRetries: 5 }))
+  before(() => cloud.blobs.put('until the end.bin', document))
 
   it('passes SIGTERM on: the site finishes a running download and ends with 0', {
     skip: noShell,
@@ -71,10 +57,10 @@ describe(`the start script with “${commandLine}”`, () => {
   })
 
   it('finds nothing of the packages in the source maps, which Node reads whole before it listens', async () => {
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.js.map'))
+    const files = (await readdir(dist)).filter((file) => file.endsWith('.js.map'))
     const named = new Set<string>()
     for (const file of files) {
-      const map = JSON.parse(await readFile(join(folder, file), 'utf8'))
+      const map = JSON.parse(await readFile(join(dist, file), 'utf8'))
       for (const [, source] of decode(map.mappings).flat()) {
         if (source !== undefined) named.add(map.sources[source])
       }
@@ -93,7 +79,7 @@ describe(`the start script with “${commandLine}”`, () => {
   /** Runs a command as the last line of a script, with PATH before it as in App Service's. */
   function run(t: TestContext, command: string) {
     const script = spawn('sh', {
-      cwd: folder,
+      cwd: dist,
       env: {
         PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
         PORT: '0',
