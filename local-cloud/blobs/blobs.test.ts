@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { DefaultAzureCredential } from '@azure/identity'
-import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
+import { BlobServiceClient, StorageResponseFormat, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { principal } from '../identity/index.ts'
 import { cloud } from '../test-cloud.ts'
 import { listens, documents as seeded } from '../test-support.ts'
@@ -31,6 +31,56 @@ const bodyOf = async (name: string) => {
   assert.ok(readableStreamBody)
   return readableStreamBody
 }
+
+describe('a listing in Apache Arrow', () => {
+  const page = async (
+    responseFormat: StorageResponseFormat,
+    delimiter?: string,
+    continuationToken?: string,
+  ) => {
+    const options = { prefix: '', responseFormat }
+    const items = delimiter
+      ? documents.listBlobsByHierarchy(delimiter, options)
+      : documents.listBlobsFlat(options)
+    const pages = items.byPage({ maxPageSize: 2, ...(continuationToken && { continuationToken }) })
+    const { value } = await pages.next()
+    return { segment: value.segment, next: value.continuationToken, contentType: value.contentType }
+  }
+
+  for (const delimiter of [undefined, '/']) {
+    it(`has the same items as one in XML, page by page, ${delimiter ? 'by folder' : 'flat'}`, async () => {
+      let next: string | undefined
+      do {
+        const [xml, arrow] = await Promise.all(
+          [StorageResponseFormat.Xml, StorageResponseFormat.Arrow].map((format) =>
+            page(format, delimiter, next),
+          ),
+        )
+        assert.match(arrow?.contentType ?? '', /arrow/)
+        assert.deepEqual(essence(arrow), essence(xml))
+        next = xml?.next
+      } while (next)
+    })
+  }
+
+  it('is refused like any other', async () => {
+    const stranger = as(principal('stranger'))
+    const items = stranger.listBlobsFlat({ responseFormat: StorageResponseFormat.Arrow })
+    await assert.rejects(items.next(), { statusCode: 403, code: 'AuthorizationPermissionMismatch' })
+  })
+
+  function essence(given: Awaited<ReturnType<typeof page>> | undefined) {
+    const { blobItems = [], blobPrefixes = [] } = given?.segment ?? {}
+    return {
+      next: given?.next || '',
+      folders: blobPrefixes.map(({ name }: { name: string }) => name),
+      blobs: blobItems.map(({ name, properties }: { name: string; properties: Record<string, unknown> }) => {
+        const { contentLength, contentType, contentEncoding, lastModified, etag, contentMD5 } = properties
+        return { name, contentLength, contentType, contentEncoding, lastModified, etag, contentMD5 }
+      }),
+    }
+  }
+})
 
 describe('blob storage', () => {
   it('starts with the documents of its seed, whatever they are called', async () => {

@@ -2,6 +2,7 @@
 import type { Certificates } from '../certificates.ts'
 import type { IdentityService } from '../identity/index.ts'
 import type { Service } from '../service.ts'
+import { createArrowListings } from './arrow.ts'
 import { startAzurite } from './azurite.ts'
 import { openContainer } from './container.ts'
 import { startProxy } from './proxy.ts'
@@ -31,8 +32,6 @@ export async function startBlobs({ identity, certificates, ...files }: Options) 
     import('@azure/storage-blob'),
   ])
   started.defer(azurite.close)
-  const proxy = await startProxy({ azuritePort: azurite.port, certificates, identity })
-  started.defer(proxy.close)
   // Straight to Azurite, so that preparing a test neither meets its faults nor shows in its counts.
   const options = {
     tlsOptions: { ca: certificates.ca },
@@ -45,6 +44,9 @@ export async function startBlobs({ identity, certificates, ...files }: Options) 
     identity.credential(identity.deployer),
     options,
   )
+  const listings = createArrowListings(client)
+  const proxy = await startProxy({ azuritePort: azurite.port, certificates, identity, listings })
+  started.defer(proxy.close)
   /** A container, created unless it exists. */
   const container = (name: string) => openContainer(client.getContainerClient(name))
   const documents = await container(containerName)

@@ -7,21 +7,32 @@ import { type Answer, serve, withFault } from '../http.ts'
 import { callerOf } from '../identity/caller.ts'
 import type { IdentityService } from '../identity/index.ts'
 import { refuseAccess, refuseNetwork } from './access.ts'
+import type { createArrowListings } from './arrow.ts'
 import { storageError } from './errors.ts'
 import { createForwarder } from './forward.ts'
 
 const requestsToRemember = 1000
 
-type Options = { azuritePort: number; certificates: Certificates; identity: IdentityService }
+type Options = {
+  azuritePort: number
+  certificates: Certificates
+  identity: IdentityService
+  /** Answers the listings that Azurite cannot give in the format that is asked for. */
+  listings: ReturnType<typeof createArrowListings>
+}
 
 /** Starts the endpoint that the app talks to. */
-export async function startProxy({ azuritePort, certificates, identity }: Options) {
+export async function startProxy({ azuritePort, certificates, identity, listings }: Options) {
   const faults = new Faults()
   const activity = new Activity()
   const requests: { method: string; url: string }[] = []
   const firewall = { closed: false }
   const readers = new Set([identity.app])
   const azurite = createForwarder(azuritePort, certificates.ca)
+
+  async function listed(request: IncomingMessage): Promise<Answer> {
+    return (await listings(request)) ?? azurite.forward(request)
+  }
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     requests.push({ method: request.method ?? '', url: request.url ?? '' })
@@ -32,7 +43,7 @@ export async function startProxy({ azuritePort, certificates, identity }: Option
       () =>
         refuseNetwork(request, firewall, identity) ??
         refuseAccess(request, readers, identity) ??
-        azurite.forward(request),
+        listed(request),
     )
   }
 
