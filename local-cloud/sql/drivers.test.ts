@@ -217,11 +217,11 @@ describe('a parameter', () => {
   })
 
   it('is refused by the name of its type where that is not imitated', async () => {
-    const { error } = await run('time(7)', TYPES.Time, new Date(0))
+    const { error } = await run('money', TYPES.Money, 1.5)
 
     assert.deepEqual(
       [error?.number, error?.message],
-      [50_000, 'The local database does not imitate parameters of the type time.'],
+      [50_000, 'The local database does not imitate parameters of the type money.'],
     )
   })
 })

@@ -621,7 +621,7 @@ describe('T-SQL outside the subset', () => {
     'SELECT TOP 5 PERCENT Id FROM Items',
     'SELECT TOP (1) WITH TIES Id FROM Items ORDER BY Id',
     "SELECT Id FROM Items WHERE Name = N'a' COLLATE Latin1_General_BIN2",
-    'SELECT CONVERT(varchar(10), GETDATE(), 23)',
+    'SELECT CONVERT(varchar(10), GETDATE(), 104)',
     'SELECT Id & 1 FROM Items',
     'SELECT CAST(1 AS money)',
     'CREATE USER [x] FROM EXTERNAL PROVIDER',

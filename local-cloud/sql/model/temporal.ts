@@ -7,6 +7,9 @@ export const TICKS_PER_DAY = 86_400n * TICKS_PER_SECOND
 /** From the first of January of the year 1 to that of 1970. */
 const DAYS_TO_UNIX_EPOCH = 719_162n
 
+/** From the first of January of the year 1 to that of 1900, to which a time without a date belongs. */
+export const TICKS_TO_1900 = 693_595n * TICKS_PER_DAY
+
 /** The ticks of the last moment are one less: that is the end of the year 9999. */
 export const END_OF_TIME = 3_652_059n * TICKS_PER_DAY
 
@@ -38,7 +41,7 @@ export function fractionOf(ticks: bigint, type: SqlType): string {
   return String(fraction).padStart(7, '0').slice(0, type.scale)
 }
 
-/** Writes a moment as a CAST to text does. */
+/** Writes a moment or a time as a CAST to text does. */
 export function momentToText(ticks: bigint, type: SqlType): string {
   const date = dateOf(ticks)
   const iso = date.toISOString()
@@ -51,5 +54,6 @@ export function momentToText(ticks: bigint, type: SqlType): string {
     return `${month} ${String(date.getUTCDate()).padStart(2)} ${date.getUTCFullYear()} ${clock.padStart(5)}${half}`
   }
   const fraction = fractionOf(ticks, type)
-  return `${day} ${iso.slice(11, 19)}${fraction && `.${fraction}`}`
+  const time = `${iso.slice(11, 19)}${fraction && `.${fraction}`}`
+  return type.name === 'time' ? time : `${day} ${time}`
 }

@@ -12,7 +12,7 @@ export interface SqlType {
 }
 
 /**
- * A value as SQLite keeps it. Whole numbers and bits are bigint; so are a moment (in ticks, see temporal.ts) and a decimal
+ * A value as SQLite keeps it. Whole numbers and bits are bigint; so are a moment, a time (in ticks, see temporal.ts) and a decimal
  * (times 10 to its scale, which keeps it exact) of up to 18 digits. A decimal of more digits is text, see
  * engine/storage/decimals.ts. A float is a number, text and GUIDs are strings.
  */
@@ -33,6 +33,7 @@ const families = {
   decimal: 'decimal',
   real: 'float',
   float: 'float',
+  time: 'time',
   date: 'moment',
   datetime: 'moment',
   datetime2: 'moment',
@@ -47,6 +48,7 @@ export const bigint = plain('bigint')
 export const float = plain('float')
 export const datetime = plain('datetime')
 export const datetime2 = (scale: number): SqlType => ({ ...plain('datetime2'), scale })
+export const time = (scale: number): SqlType => ({ ...plain('time'), scale })
 export const uniqueidentifier = plain('uniqueidentifier')
 export const varchar = (length: number): SqlType => ({
   ...plain('varchar'),
@@ -93,10 +95,15 @@ export function isWide(type: SqlType): boolean {
   return type.name === 'decimal' && type.precision > NARROW_DIGITS
 }
 
+/** Whether a type says how many digits of a second it keeps. */
+function hasFraction({ name }: SqlType): boolean {
+  return name === 'datetime2' || name === 'time'
+}
+
 /** Writes a type as T-SQL does. */
 export function nameOf(type: SqlType): string {
   if (type.name === 'decimal') return `decimal(${type.precision},${type.scale})`
-  if (type.name === 'datetime2') return `datetime2(${type.scale})`
+  if (hasFraction(type)) return `${type.name}(${type.scale})`
   if (type.length > 0) return `${type.name}(${type.length === MAX ? 'max' : type.length})`
   return type.name
 }
@@ -133,6 +140,7 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const length = Math.max(high.length, low.length)
     return high.name === 'nvarchar' ? nvarchar(length) : varchar(length)
   }
+  if (familyOf(low) === 'time' && hasFraction(high)) return { ...high, scale: Math.max(a.scale, b.scale) }
   return high.name === low.name
     ? { ...high, length: Math.max(a.length, b.length), scale: Math.max(a.scale, b.scale) }
     : high
@@ -161,7 +169,8 @@ export function typeNamed(name: string, numbers: number[], length: number): SqlT
     case 'float':
       return first !== undefined && first <= 24 ? plain('real') : float
     case 'datetime2':
-      return datetime2(first ?? 7)
+    case 'time':
+      return { ...plain(name), scale: checkedFraction(first ?? 7) }
     case 'integer':
       return int
     default:
@@ -180,6 +189,11 @@ function checkedLength(name: string, length: number, limit: number): number {
   if (length < 1)
     throw new SqlError(1001, `Length or precision specification ${length} is invalid.`, { class: 15 })
   return length
+}
+
+function checkedFraction(scale: number): number {
+  if (scale <= 7) return scale
+  throw new SqlError(1002, `Specified scale ${scale} is invalid.`, { class: 15 })
 }
 
 function checkedDecimal(precision: number, scale: number): SqlType {

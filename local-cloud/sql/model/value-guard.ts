@@ -3,7 +3,7 @@
 import { digitsOf } from './decimals.ts'
 import { NOT_IMITATED, overflow, SqlError } from './errors.ts'
 import { isInRange } from './ranges.ts'
-import { END_OF_TIME } from './temporal.ts'
+import { END_OF_TIME, TICKS_PER_DAY } from './temporal.ts'
 import { familyOf, isWide, nameOf, type SqlType, type Value } from './types.ts'
 
 /**
@@ -32,6 +32,9 @@ export function requireFit(value: Exclude<Value, null>, type: SqlType): void {
       break
     case 'moment':
       if ((value as bigint) < 0n || (value as bigint) >= END_OF_TIME) throw overflow(type.name)
+      break
+    case 'time':
+      if ((value as bigint) < 0n || (value as bigint) >= TICKS_PER_DAY) throw overflow(type.name)
       break
     case 'float':
       if (!Number.isFinite(value)) throw overflow(type.name)

@@ -35,6 +35,8 @@ function asJavaScript(value: Value, type: SqlType): unknown {
       return type.name === 'bigint' ? String(value) : Number(value)
     case 'decimal':
       return Number(decimalToText(digitsOf(value), type.scale))
+    case 'time':
+      return new Date(Number((value as bigint) / 10_000n))
     case 'moment':
       return dateOf(value as bigint)
     case 'binary':

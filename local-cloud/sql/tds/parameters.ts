@@ -15,6 +15,7 @@ import {
   MAX,
   nvarchar,
   type SqlType,
+  time,
   typeFrom,
   uniqueidentifier,
   type Value,
@@ -67,6 +68,8 @@ function typeFromWire(reader: Reader): WireType {
       return sized(reader, uniqueidentifier, skipFirst(reader, guidFrom))
     case 0x28:
       return sized(reader, typeFrom('date'), (bytes) => wideFrom(bytes) * TICKS_PER_DAY)
+    case 0x29:
+      return timeFromWire(reader)
     case 0x2a:
       return datetime2FromWire(reader)
     case 0x2b:
@@ -93,7 +96,6 @@ function typeFromWire(reader: Reader): WireType {
 const refused: Record<number, string> = {
   34: 'image',
   35: 'text',
-  41: 'time',
   98: 'sql_variant',
   99: 'ntext',
   110: 'money',
@@ -171,9 +173,17 @@ function momentInUtc(reader: Reader): WireType {
   })
 }
 
+function timeFromWire(reader: Reader): WireType {
+  const scale = reader.uint8()
+  return sized(reader, time(scale), (bytes) => timeFrom(bytes, scale))
+}
+
 function momentFrom(bytes: Buffer, scale: number): bigint {
-  const time = wideFrom(bytes.subarray(0, timeSize(scale))) * 10n ** BigInt(7 - scale)
-  return wideFrom(bytes.subarray(timeSize(scale))) * TICKS_PER_DAY + time
+  return wideFrom(bytes.subarray(timeSize(scale))) * TICKS_PER_DAY + timeFrom(bytes, scale)
+}
+
+function timeFrom(bytes: Buffer, scale: number): bigint {
+  return wideFrom(bytes.subarray(0, timeSize(scale))) * 10n ** BigInt(7 - scale)
 }
 
 function datetimeTicks(bytes: Buffer): bigint {

@@ -34,6 +34,8 @@ export function typeInfo(type: SqlType): Buffer {
       return uint8(0x28)
     case 'datetime':
       return uint8(0x6f, 8)
+    case 'time':
+      return uint8(0x29, type.scale)
     case 'datetime2':
       return uint8(0x2a, type.scale)
     case 'uniqueidentifier':
@@ -80,6 +82,8 @@ function fixedBytes(value: Exclude<Value, null | Uint8Array>, type: SqlType): Bu
   switch (type.name) {
     case 'date':
       return wide(value / TICKS_PER_DAY, 3)
+    case 'time':
+      return timeBytes(value, type.scale)
     case 'datetime2':
       return datetime2Bytes(value, type.scale)
     case 'datetime':
@@ -108,8 +112,11 @@ function decimalSize({ precision }: SqlType): number {
 }
 
 function datetime2Bytes(ticks: bigint, scale: number): Buffer {
-  const time = (ticks % TICKS_PER_DAY) / 10n ** BigInt(7 - scale)
-  return Buffer.concat([wide(time, timeSize(scale)), wide(ticks / TICKS_PER_DAY, 3)])
+  return Buffer.concat([timeBytes(ticks % TICKS_PER_DAY, scale), wide(ticks / TICKS_PER_DAY, 3)])
+}
+
+function timeBytes(ticks: bigint, scale: number): Buffer {
+  return wide(ticks / 10n ** BigInt(7 - scale), timeSize(scale))
 }
 
 /** How many bytes a time of this scale takes. */

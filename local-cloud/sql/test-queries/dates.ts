@@ -171,3 +171,80 @@ describe('a date that is converted unasked', () => {
     ],
   ])
 })
+
+// https://learn.microsoft.com/sql/t-sql/data-types/time-transact-sql
+describe('a time', () => {
+  const noon = "CAST('12:34:54.1237' AS time(4))"
+  values([
+    [noon, 'time', new Date('1970-01-01T12:34:54.123Z')],
+    [`CAST(${noon} AS varchar(30))`, 'varchar(30)', '12:34:54.1237'],
+    [`CAST(CAST(${noon} AS time(3)) AS varchar(30))`, 'varchar(30)', '12:34:54.124'],
+    [
+      "CAST(CAST('2007-05-08 12:35:29.1234567 +12:15' AS time) AS nvarchar(16))",
+      'nvarchar(16)',
+      '12:35:29.1234567',
+    ],
+    ["CAST(CAST('2007-05-08' AS time(0)) AS varchar(16))", 'varchar(16)', '00:00:00'],
+    ["CAST(CAST('12:15:04.1237' AS time(4)) AS datetime)", 'datetime', new Date('1900-01-01T12:15:04.123Z')],
+    [
+      text("CAST(CAST('12:15:04.1237' AS time(4)) AS datetime2(3))"),
+      'varchar(30)',
+      '1900-01-01 12:15:04.124',
+    ],
+    [text(`CAST(${moment} AS time(2))`), 'varchar(30)', '13:10:10.11'],
+    [`CONCAT(${noon}, '')`, 'varchar(17)', '12:34:54.1237'],
+    ["TRY_CAST('25:00' AS time)", 'time', null],
+    [`DATEPART(hour, ${noon})`, 'int', 12],
+    [`DATEPART(ns, ${noon})`, 'int', 123700000],
+    [`DATENAME(minute, ${noon})`, 'nvarchar(30)', '34'],
+    [text(`DATEADD(hour, 13, ${noon})`), 'varchar(30)', '01:34:54.1237'],
+    [text(`DATEADD(minute, -755, ${noon})`), 'varchar(30)', '23:59:54.1237'],
+    [`DATEDIFF(minute, ${noon}, CAST('14:00' AS time))`, 'int', 86],
+    [`DATEDIFF(second, ${noon}, '1900-01-01T12:35:00')`, 'int', 6],
+    [text('TIMEFROMPARTS(14, 23, 44, 5, 1)'), 'varchar(30)', '14:23:44.5'],
+    [text(`DATETRUNC(minute, ${noon})`), 'varchar(30)', '12:34:00.0000'],
+    ["CASE WHEN CAST('10:00' AS time(0)) = '10:00:00.0000000' THEN 1 END", 'int', 1],
+    ["CASE WHEN CAST('10:00' AS time) < CAST('1900-01-01T10:00:01' AS datetime) THEN 1 END", 'int', 1],
+  ])
+  answers([
+    [
+      `CREATE TABLE #t (Opens time(0) NOT NULL UNIQUE, Closes time NULL DEFAULT '18:00');
+      INSERT INTO #t (Opens) VALUES ('09:30:00.4'), ('08:00'); INSERT INTO #t VALUES ('23:00', NULL);
+      SELECT CAST(Opens AS varchar(8)), CAST(Closes AS varchar(5)) FROM #t WHERE Opens > '08:00' ORDER BY Opens DESC`,
+      [
+        ['23:00:00', null],
+        ['09:30:00', '18:00'],
+      ],
+    ],
+    [
+      "SELECT MAX(t) FROM (VALUES (CAST('08:00' AS time(0))), ('07:59')) AS x(t)",
+      [new Date('1970-01-01T08:00:00Z')],
+    ],
+  ])
+  errors([
+    ["SELECT CAST('25:00' AS time)", 241],
+    ["SELECT CAST('noon' AS time)", 241],
+    ["SELECT CAST('10:00' AS time(8))", 1002, 'Specified scale 8 is invalid.'],
+    ["DECLARE @d date = CAST('10:00' AS time)", 206, 'time is incompatible with date'],
+    ["SELECT CAST(CAST('10:00' AS time) AS date)", 529],
+    ['SELECT CAST(1 AS time)', 529],
+    [`SELECT ${noon} + 1`, 206, 'int is incompatible with time'],
+    [`SELECT GETDATE() + ${noon}`, 402, 'datetime and time are incompatible in the add operator'],
+    [`SELECT ${noon} + ${noon}`, 8117],
+    [`SELECT DATEPART(year, ${noon})`, 9810, 'datepart for data type time'],
+    [`SELECT DATEADD(day, 1, ${noon})`, 9810],
+    ['SELECT TIMEFROMPARTS(24, 0, 0, 0, 0)', 289, 'data type time'],
+    [`SELECT SUM(${noon})`, 8117],
+  ])
+  refusals([
+    ["SELECT CAST('10:00 PM' AS time)", "the form of the date '10:00 PM'"],
+    [
+      "SELECT CAST('23:59:59.9999999' AS time(3))",
+      'a time that a conversion to time(3) rounds up to midnight',
+    ],
+    [`SELECT DATEDIFF(day, ${noon}, ${noon})`, 'DATEDIFF of a time by day'],
+    [`SELECT CONVERT(varchar(30), ${noon}, 120)`, 'the style 120'],
+    [`SELECT ${noon} AS t FOR JSON PATH`, 'the type time in FOR JSON'],
+    [`SELECT EOMONTH(${noon})`, 'EOMONTH of a time'],
+  ])
+})

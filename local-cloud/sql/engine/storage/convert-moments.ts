@@ -1,19 +1,21 @@
 // Conversions to moments, and from moments to numbers.
 import { overflow } from '../../model/errors.ts'
 import { momentFrom, outOfRange } from '../../model/moment-text.ts'
-import { END_OF_TIME, roundedMoment, TICKS_PER_DAY } from '../../model/temporal.ts'
+import { END_OF_TIME, roundedMoment, TICKS_PER_DAY, TICKS_TO_1900 } from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
 import { decimalDigits, plainNotation } from './decimals.ts'
 
-/** From the first day of the year 1 to the days where datetime begins, and where it counts from. */
+/** From the first day of the year 1 to the day where datetime begins. */
 const DAYS_TO_1753 = 639_905n
-const DAYS_TO_1900 = 693_595n
 
 /** Converts to a moment; undefined for a value that cannot be one. */
 export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType): bigint | undefined {
   if (familyOf(from) === 'text') return inRange(momentFrom(String(value), to, from.name), from, to)
   if (typeof value === 'bigint' && familyOf(from) === 'moment')
     return inRange(exactly(value, from, to), from, to)
+  if (typeof value === 'bigint' && familyOf(from) === 'time') {
+    return inRange(exactly(value + TICKS_TO_1900, from, to), from, to)
+  }
   if (to.name !== 'datetime' || (typeof value !== 'bigint' && typeof value !== 'number')) return undefined
   const moment = daysToTicks(value, from.scale)
   if (!isInRange(moment, to)) throw overflow('datetime')
@@ -39,12 +41,12 @@ function isInRange(ticks: bigint, type: SqlType): boolean {
 // A number stands for days since 1900.
 function daysToTicks(value: bigint | number, scale: number): bigint {
   const [digits, places] = typeof value === 'bigint' ? [value, scale] : decimalDigits(plainNotation(value))
-  return DAYS_TO_1900 * TICKS_PER_DAY + (digits * TICKS_PER_DAY) / 10n ** BigInt(places)
+  return TICKS_TO_1900 + (digits * TICKS_PER_DAY) / 10n ** BigInt(places)
 }
 
 /** The days since 1900 for which a datetime stands, as digits with a scale. */
 export function daysSince1900(ticks: bigint, scale: number): bigint {
-  const sinceThen = ticks - DAYS_TO_1900 * TICKS_PER_DAY
+  const sinceThen = ticks - TICKS_TO_1900
   const scaled = sinceThen * 10n ** BigInt(scale)
   const half = scaled < 0n ? -TICKS_PER_DAY / 2n : TICKS_PER_DAY / 2n
   return (scaled + half) / TICKS_PER_DAY
@@ -52,7 +54,7 @@ export function daysSince1900(ticks: bigint, scale: number): bigint {
 
 /** Adds two moments of the type datetime, or subtracts one: each counts from 1900. */
 export function calculateDatetime(operator: string, a: bigint, b: bigint, type: SqlType): bigint {
-  const base = DAYS_TO_1900 * TICKS_PER_DAY
+  const base = TICKS_TO_1900
   const moment = operator === '+' ? a + b - base : a - b + base
   if (!isInRange(moment, type)) throw overflow('datetime')
   return roundedMoment(moment, type)

@@ -19,7 +19,7 @@ export function toText(value: Known, from: SqlType, to: SqlType): string {
 }
 
 function isCut(from: SqlType): boolean {
-  return ['text', 'binary', 'moment'].includes(familyOf(from))
+  return ['text', 'binary', 'moment', 'time'].includes(familyOf(from))
 }
 
 function tooShort(value: Known, from: SqlType, to: SqlType): string {
@@ -44,7 +44,9 @@ function textOf(value: Known, from: SqlType, to: SqlType): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return floatToText(value)
   if (value instanceof Uint8Array) return decoded(value, to)
-  return familyOf(from) === 'moment' ? momentToText(value, from) : decimalToText(value, from.scale)
+  return ['moment', 'time'].includes(familyOf(from))
+    ? momentToText(value, from)
+    : decimalToText(value, from.scale)
 }
 
 // The bytes of varchar are letters of the code page, those of nvarchar halves of characters.

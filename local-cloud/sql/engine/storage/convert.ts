@@ -6,6 +6,7 @@ import { toBinary, toGuid } from './convert-bytes.ts'
 import { toMoment } from './convert-moments.ts'
 import { toDecimal, toFloat, toInteger } from './convert-numbers.ts'
 import { toText } from './convert-text.ts'
+import { toTime } from './convert-times.ts'
 
 /**
  * Converts a value. A text that is too long is cut, as CAST cuts it.
@@ -32,6 +33,7 @@ const conversions: Record<
   float: toFloat,
   text: toText,
   moment: toMoment,
+  time: toTime,
   guid: toGuid,
   binary: toBinary,
 }

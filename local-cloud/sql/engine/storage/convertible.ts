@@ -16,9 +16,13 @@ export function requireConversion(from: SqlType, to: SqlType, conversion: Conver
     throw new SqlError(529, `Explicit conversion from data type ${from.name} to ${to.name} is not allowed.`)
   }
   if (allowed === 'explicit') throw onlyByConvert(from, to)
-  throw new SqlError(206, `Operand type clash: ${nameOf(from)} is incompatible with ${nameOf(to)}`, {
+  throw new SqlError(206, `Operand type clash: ${shownType(from)} is incompatible with ${shownType(to)}`, {
     state: 2,
   })
+}
+
+function shownType(type: SqlType): string {
+  return ['moment', 'time'].includes(familyOf(type)) ? type.name : nameOf(type)
 }
 
 function onlyByConvert(from: SqlType, to: SqlType): SqlError {
@@ -33,12 +37,20 @@ function allowedConversion(from: SqlType, to: SqlType): Conversion | 'none' {
   if (source === target || (numbers.includes(source) && numbers.includes(target))) return 'implicit'
   if (source === 'text') return target === 'binary' ? 'explicit' : 'implicit'
   if (target === 'text') return 'implicit'
+  if (source === 'time' || target === 'time') return withTime(source === 'time' ? to : from)
   if (source === 'moment') return fromMoment(from, target)
   if (target === 'moment')
     return source === 'guid' || to.name !== 'datetime' ? noneBut(source, 'binary') : 'implicit'
   if (source === 'guid' || target === 'guid')
     return noneBut(source === 'guid' ? target : source, 'binary', 'implicit')
   return source === 'binary' && target === 'float' ? 'none' : 'implicit'
+}
+
+// To or from a time of the day: a date has none.
+function withTime(other: SqlType): Conversion | 'none' {
+  const family = familyOf(other)
+  if (family === 'binary') return 'explicit'
+  return family === 'moment' && other.name !== 'date' ? 'implicit' : 'none'
 }
 
 function fromMoment(from: SqlType, target: string): Conversion | 'none' {

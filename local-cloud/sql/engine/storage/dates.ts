@@ -22,12 +22,19 @@ const months: Record<string, bigint> = { year: 12n, quarter: 3n, month: 1n }
 
 /** @throws SqlError 517 when the type has no such moment */
 export function dateAdd(part: string, count: bigint, ticks: bigint, type: SqlType): bigint {
+  if (type.name === 'time') return timeAdd(part, count, ticks, type)
   const sum = months[part] ? addMonths(ticks, count * months[part]) : ticks + ticksIn(part, count)
   const first = type.name === 'datetime' ? firstDatetime : 0n
   if (sum < first || sum >= end) {
     throw new SqlError(517, `Adding a value to a '${type.name}' column caused an overflow.`)
   }
   return roundedMoment(sum, type)
+}
+
+// A time goes on after midnight.
+function timeAdd(part: string, count: bigint, ticks: bigint, type: SqlType): bigint {
+  const sum = (ticks + ticksIn(part, count)) % TICKS_PER_DAY
+  return roundedMoment(sum < 0n ? sum + TICKS_PER_DAY : sum, type) % TICKS_PER_DAY
 }
 
 const firstDatetime = ticksOf(new Date('1753-01-01'))
@@ -158,16 +165,30 @@ export function momentFromParts(type: SqlType, ...parts: bigint[]): bigint {
     month <= 12n &&
     day >= 1n &&
     day <= BigInt(daysIn(Number(year), Number(month) - 1))
+  if (!isDate) throw invalidParts(type)
+  const time = timeFromParts(type, hour, minute, second, fraction)
+  return roundedMoment(dayTicks(Number(year), Number(month) - 1, Number(day)) + time, type)
+}
+
+/** @throws SqlError 289 for parts that make no time; the fraction is in ticks */
+export function timeFromParts(
+  type: SqlType,
+  hour: bigint,
+  minute: bigint,
+  second: bigint,
+  fraction: bigint,
+): bigint {
   const isTime =
     isBelow(hour, 24n) && isBelow(minute, 60n) && isBelow(second, 60n) && isBelow(fraction, TICKS_PER_SECOND)
-  if (!isDate || !isTime) {
-    throw new SqlError(
-      289,
-      `Cannot construct data type ${type.name}, some of the arguments have values which are not valid.`,
-    )
-  }
-  const time = ((hour * 60n + minute) * 60n + second) * TICKS_PER_SECOND + fraction
-  return roundedMoment(dayTicks(Number(year), Number(month) - 1, Number(day)) + time, type)
+  if (!isTime) throw invalidParts(type)
+  return ((hour * 60n + minute) * 60n + second) * TICKS_PER_SECOND + fraction
+}
+
+function invalidParts(type: SqlType): SqlError {
+  return new SqlError(
+    289,
+    `Cannot construct data type ${type.name}, some of the arguments have values which are not valid.`,
+  )
 }
 
 function isBelow(value: bigint, limit: bigint): boolean {

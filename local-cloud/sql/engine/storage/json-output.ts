@@ -1,6 +1,7 @@
 // Writes JSON as FOR JSON does.
 // https://learn.microsoft.com/sql/relational-databases/json/how-for-json-converts-sql-server-data-types-to-json-data-types-sql-server
 import { digitsOf } from '../../model/decimals.ts'
+import { NOT_IMITATED, SqlError } from '../../model/errors.ts'
 import { dateOf, fractionOf } from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
 import { decimalToText } from './decimals.ts'
@@ -14,6 +15,11 @@ export function jsonOf(value: Exclude<Value, null>, type: SqlType): string {
       return decimalToText(digitsOf(value), type.scale)
     case 'integer':
       return type.name === 'bit' ? String(value === 1n) : String(value)
+    case 'time':
+      throw new SqlError(
+        NOT_IMITATED,
+        `The local database does not imitate the type ${type.name} in FOR JSON.`,
+      )
     case 'moment':
       return quoted(momentToJson(BigInt(value), type))
     default:

@@ -17,6 +17,7 @@ import {
   endOfMonth,
   momentFromParts,
   smallDifference,
+  timeFromParts,
 } from './dates.ts'
 import { jsonFunctions } from './json-functions.ts'
 import { jsonDocument, jsonObject, jsonOf } from './json-output.ts'
@@ -122,6 +123,12 @@ function registerDateFunctions(sqlite: DatabaseSync, typeCalled: (name: string) 
   )
   define(sqlite, 'moment_from_parts', (type: string, ...parts: bigint[]) =>
     momentFromParts(typeCalled(type), ...parts),
+  )
+  define(
+    sqlite,
+    'time_from_parts',
+    (type: string, hour: bigint, minute: bigint, second: bigint, fraction: bigint) =>
+      timeFromParts(typeCalled(type), hour, minute, second, fraction),
   )
   define(sqlite, 'date_difference', dateDifference)
   define(sqlite, 'date_difference_int', smallDifference)

@@ -39,6 +39,8 @@ export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typ
 function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: SqlType) {
   const family = familyOf(type)
   if (family === 'moment' && !areDatetimes(operator, left, right)) return undefined
+  if (family === 'time')
+    for (const { type: other } of [left, right]) requireConversion(other, type, 'implicit')
   if (family === 'float' && operator === '%') return undefined
   if (type.name === 'bit' && !left.isNull && !right.isNull) return undefined
   return family
@@ -48,6 +50,7 @@ function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: S
 function areDatetimes(operator: Arithmetic, left: Typed, right: Typed): boolean {
   const moments = [left.type, right.type].filter((type) => familyOf(type) === 'moment')
   const other = [left.type, right.type].find((type) => familyOf(type) !== 'moment')
+  if (other && familyOf(other) === 'time') return false
   if (other && moments.some((type) => type.name !== 'datetime'))
     requireConversion(other, moments[0] ?? other, 'implicit')
   return '+-'.includes(operator) && moments.every((type) => type.name === 'datetime')

@@ -33,6 +33,7 @@ const widths: Partial<Record<ReturnType<typeof familyOf>, number>> = {
   decimal: 41,
   float: 24,
   moment: 30,
+  time: 16,
   guid: 36,
 }
 

@@ -11,6 +11,7 @@ import {
   nameOf,
   nvarchar,
   type SqlType,
+  time,
   typeFrom,
 } from '../../../model/types.ts'
 import { bind, type Context, converted, outsideSubset, type Typed } from '../context.ts'
@@ -52,7 +53,8 @@ export const dateFunctions: Record<string, SqlFunction> = {
   DAY: taking(1, ([moment], context) => field('date_part', int, 'day', moment, context, 'day')),
   EOMONTH: {
     counts: [1, 2],
-    translate: ([moment, count]) => {
+    translate: ([moment, count], context) => {
+      if (moment?.type.name === 'time') throw outsideSubset(context, 'EOMONTH of a time')
       const day = converted(given(moment), date).sql
       return { sql: `end_of_month(${day}, ${count ? converted(count, int).sql : '0'})`, type: date }
     },
@@ -63,12 +65,24 @@ export const dateFunctions: Record<string, SqlFunction> = {
     return fromParts(datetime, parts, `${asInteger(milliseconds)} * 10000`)
   }),
   DATETIME2FROMPARTS: taking(8, ([...parts], context) => {
-    const [fraction, precision] = parts.splice(6)
-    const scale = Number(precision?.sql)
-    if (!Number.isInteger(scale) || scale > 7)
-      throw outsideSubset(context, 'DATETIME2FROMPARTS with this precision')
-    return fromParts(datetime2(scale), parts, `${asInteger(fraction)} * ${10 ** (7 - scale)}`)
+    const { scale, fraction } = fractionOf(parts.splice(6), context)
+    return fromParts(datetime2(scale), parts, fraction)
   }),
+  TIMEFROMPARTS: taking(5, ([...parts], context) => {
+    const { scale, fraction } = fractionOf(parts.splice(3), context)
+    const type = time(scale)
+    const list = [...parts.map(asInteger), fraction]
+    return { sql: `time_from_parts('${nameOf(type)}', ${list.join(', ')})`, type }
+  }),
+}
+
+// The last two arguments of a function that makes a time: a fraction, and how many digits it has.
+function fractionOf([fraction, precision]: Typed[], context: Context): { scale: number; fraction: string } {
+  const scale = precision ? Number(precision.sql) : Number.NaN
+  if (!Number.isInteger(scale) || scale > 7) {
+    throw outsideSubset(context, 'a precision that is no constant from 0 to 7')
+  }
+  return { scale, fraction: `${asInteger(fraction)} * ${10 ** (7 - scale)}` }
 }
 
 const parts: Record<string, string[]> = {
@@ -99,7 +113,8 @@ function knownPart(name: string, word = '', refused: string[] = []): string {
 }
 
 function requirePart(name: string, part: string, type: SqlType): void {
-  if (type.name === 'date' && partsOfTime.includes(part)) throw unsupportedPart(name, part, type)
+  const fits = partsOfTime.includes(part) ? type.name !== 'date' : type.name !== 'time'
+  if (!fits) throw unsupportedPart(name, part, type)
 }
 
 function unsupportedPart(name: string, part: string, type: SqlType): SqlError {
@@ -112,7 +127,7 @@ function unsupportedPart(name: string, part: string, type: SqlType): SqlError {
 // A text is read as the type that the function documents, a number as the days since 1900.
 function momentOf(value: Typed | undefined, position: number, name: string, ofText: SqlType): Typed {
   const known = given(value)
-  if (familyOf(known.type) === 'moment') return known
+  if (['moment', 'time'].includes(familyOf(known.type))) return known
   if (known.isNull || isText(known.type)) return converted(known, ofText)
   if (['integer', 'decimal', 'float'].includes(familyOf(known.type))) return converted(known, datetime)
   throw invalidArgument(known, position, name)
@@ -126,7 +141,13 @@ function difference(
   part?: string,
 ): Typed {
   const known = knownPart('datediff', part, ['weekday', 'tzoffset', 'iso_week'])
-  const moments = [from, to].map((value, index) => momentOf(value, index + 2, 'datediff', datetime2(7)).sql)
+  const values = [from, to].map((value, index) => momentOf(value, index + 2, 'datediff', datetime2(7)))
+  if (values.some(({ type: { name } }) => name === 'time') && !partsOfTime.includes(known)) {
+    throw outsideSubset(context, `DATEDIFF of a time by ${known}`)
+  }
+  const moments = values.map((value) =>
+    value.type.name === 'time' ? converted(value, datetime2(7)).sql : value.sql,
+  )
   return { sql: `${work}(${bind(context, known)}, ${moments.join(', ')})`, type }
 }
 
