@@ -1,7 +1,7 @@
 // Makes dist/, or the folder that is named: the bundle with its source maps, the views, the public files, the code that
 // pages show and a package.json. It needs nothing beside it. server.js turns on the compile cache and loads main.js; other files
 // have what is loaded when it is needed.
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
@@ -72,7 +72,9 @@ const { metafile } = await build({
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
   },
 })
-for (const map of Object.keys(metafile.outputs).filter((file) => file.endsWith('.map'))) {
+// Not by their names in `metafile`, which are no paths when dist/ is on another drive of Windows.
+for (const name of (await readdir(dist)).filter((file) => file.endsWith('.map'))) {
+  const map = `${dist}/${name}`
   await writeFile(map, ownSourcesOnly(await readFile(map, 'utf8')))
 }
 await cp('views', `${dist}/views`, { recursive: true })

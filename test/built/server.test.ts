@@ -120,7 +120,7 @@ describe('dist/', () => {
 
   it('compiles less when it starts again', { skip: noSignals }, async (t) => {
     const temporary = await mkdtemp(join(tmpdir(), 'keyless-cache-'))
-    t.after(() => rm(temporary, { recursive: true }))
+    t.after(() => rm(temporary, { recursive: true, maxRetries: 5 }))
     const { ended, site, origin } = await startDist(t, { TMPDIR: temporary, TEMP: temporary })
     assert.equal((await fetch(`${origin}/healthz`)).status, 200)
     site.kill('SIGTERM')
