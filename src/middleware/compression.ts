@@ -13,7 +13,7 @@ const constants = new WeakMap<Buffer, Map<Encoding, Buffer>>()
 
 /**
  * Compresses bodies that are sent as a whole, at once and with the Content-Length that results. A stream to compress them, as the
- * package `compression` has it, takes four times the CPU time for a page. What is streamed is never compressed: the lengths and ranges of
+ * package `compression` has it, takes three times the CPU time for a page. What is streamed is never compressed: the lengths and ranges of
  * downloads refer to the stored bytes, and a document may be stored with a content encoding already.
  */
 export const compress: RequestHandler = (req, res, next) => {
