@@ -1,7 +1,7 @@
 // Reads moments from text, in the forms that mean the same in every session of this server: the language is us_english and
 // DATEFORMAT is mdy. https://learn.microsoft.com/sql/t-sql/data-types/datetime-transact-sql
 import { NOT_IMITATED, SqlError } from './errors.ts'
-import { ticksOf } from './temporal.ts'
+import { isClassic, ticksOf } from './temporal.ts'
 import type { SqlType } from './types.ts'
 
 const DATES = [
@@ -19,7 +19,7 @@ type Fields = Partial<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'sec
 /**
  * Reads a moment. An offset to UTC is read over: what counts is the local time.
  *
- * @throws SqlError 241 for what is no date, 242 when a datetime cannot hold it, and one of the local database's own for
+ * @throws SqlError 241 or 295 for what is no date, 242 when a datetime cannot hold it, and one of the local database's own for
  *   forms that SQL Server reads and this does not, such as names of months
  */
 export function momentFrom(text: string, type: SqlType, from: string): bigint {
@@ -45,18 +45,18 @@ function fieldsOf(text: string, type: SqlType): Fields {
   const date = DATES.map((form) => form.exec(text)).find((match) => match !== null)
   const rest = text.slice(date?.[0].length ?? 0)
   const time = TIME.exec(date ? rest.slice(1) : rest)
-  if (!time && (!date || rest !== '')) throw unreadable(text)
+  if (!time && (!date || rest !== '')) throw unreadable(text, type)
   const end = time ? rest.slice((date ? 1 : 0) + time[0].length) : ''
   if (end !== '') requireZone(end, text, type)
   const fields = { ...DEFAULT_DATE, ...date?.groups, ...time?.groups }
   // A datetime is read to the thousandth of a second, and refuses more digits.
-  if (type.name === 'datetime' && (time?.groups?.fraction?.length ?? 0) > 3) throw conversionFailed()
+  if (isClassic(type) && (time?.groups?.fraction?.length ?? 0) > 3) throw conversionFailed(type)
   return fields
 }
 
 function requireZone(end: string, text: string, type: SqlType): void {
-  if (!ZONE.test(end)) throw unreadable(text)
-  if (type.name === 'datetime' && end !== 'Z') throw conversionFailed()
+  if (!ZONE.test(end)) throw unreadable(text, type)
+  if (isClassic(type) && end !== 'Z') throw conversionFailed(type)
 }
 
 /** Whether a text could be a date in one of the forms that SQL Server reads. */
@@ -66,21 +66,26 @@ export function mayBeMoment(text: string): boolean {
 }
 
 // Only text that cannot be a date in any form gets the error of SQL Server.
-function unreadable(text: string): SqlError {
-  if (!mayBeMoment(text)) return conversionFailed()
+function unreadable(text: string, type: SqlType): SqlError {
+  if (!mayBeMoment(text)) return conversionFailed(type)
   return new SqlError(
     NOT_IMITATED,
     `The local database does not imitate the form of the date '${text}'. Write yyyy-mm-ddThh:mm:ss.`,
   )
 }
 
-export function conversionFailed(): SqlError {
+/** The error for text that is no moment. */
+export function conversionFailed(type: SqlType): SqlError {
+  if (type.name === 'smalldatetime') {
+    const words = 'Conversion failed when converting character string to smalldatetime data type.'
+    return new SqlError(295, words, { state: 3 })
+  }
   return new SqlError(241, 'Conversion failed when converting date and/or time from character string.')
 }
 
 /** The error for a moment that its type cannot hold. */
 export function outOfRange(from: string, type: SqlType): SqlError {
-  if (type.name !== 'datetime' && /char/.test(from)) return conversionFailed()
+  if (!isClassic(type) && /char/.test(from)) return conversionFailed(type)
   return new SqlError(
     242,
     `The conversion of a ${from} data type to a ${type.name} data type resulted in an out-of-range value.`,

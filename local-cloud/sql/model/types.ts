@@ -35,6 +35,7 @@ const families = {
   float: 'float',
   time: 'time',
   date: 'moment',
+  smalldatetime: 'moment',
   datetime: 'moment',
   datetime2: 'moment',
 } as const
@@ -46,6 +47,7 @@ export const bit = plain('bit')
 export const int = plain('int')
 export const bigint = plain('bigint')
 export const float = plain('float')
+export const smalldatetime = plain('smalldatetime')
 export const datetime = plain('datetime')
 export const datetime2 = (scale: number): SqlType => ({ ...plain('datetime2'), scale })
 export const time = (scale: number): SqlType => ({ ...plain('time'), scale })

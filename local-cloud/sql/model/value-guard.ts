@@ -3,7 +3,7 @@
 import { digitsOf } from './decimals.ts'
 import { NOT_IMITATED, overflow, SqlError } from './errors.ts'
 import { isInRange } from './ranges.ts'
-import { END_OF_TIME, TICKS_PER_DAY } from './temporal.ts'
+import { isInMomentRange, TICKS_PER_DAY } from './temporal.ts'
 import { familyOf, isWide, nameOf, type SqlType, type Value } from './types.ts'
 
 /**
@@ -31,7 +31,7 @@ export function requireFit(value: Exclude<Value, null>, type: SqlType): void {
       if (magnitude(digitsOf(value)) >= 10n ** BigInt(type.precision)) throw overflow('numeric')
       break
     case 'moment':
-      if ((value as bigint) < 0n || (value as bigint) >= END_OF_TIME) throw overflow(type.name)
+      if (!isInMomentRange(value as bigint, type)) throw overflow(type.name)
       break
     case 'time':
       if ((value as bigint) < 0n || (value as bigint) >= TICKS_PER_DAY) throw overflow(type.name)

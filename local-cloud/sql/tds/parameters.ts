@@ -3,7 +3,7 @@ import { fromCodePage } from '../model/code-page.ts'
 import { storedDecimal } from '../model/decimals.ts'
 import { NOT_IMITATED, SqlError } from '../model/errors.ts'
 import { guidFrom } from '../model/guids.ts'
-import { TICKS_PER_DAY } from '../model/temporal.ts'
+import { TICKS_PER_DAY, TICKS_PER_MINUTE } from '../model/temporal.ts'
 import {
   bigint,
   bit,
@@ -15,6 +15,7 @@ import {
   MAX,
   nvarchar,
   type SqlType,
+  smalldatetime,
   time,
   typeFrom,
   uniqueidentifier,
@@ -75,7 +76,9 @@ function typeFromWire(reader: Reader): WireType {
     case 0x2b:
       return momentInUtc(reader)
     case 0x6f:
-      return sized(reader, datetime, skipFirst(reader, datetimeTicks))
+      return reader.uint8() === 4
+        ? sized(reader, smalldatetime, smalldatetimeTicks)
+        : sized(reader, datetime, datetimeTicks)
     case 0xa5:
     case 0xad:
       return text(reader, varbinary, 1, false, (bytes) => bytes)
@@ -99,7 +102,6 @@ const refused: Record<number, string> = {
   98: 'sql_variant',
   99: 'ntext',
   110: 'money',
-  111: 'smalldatetime',
   240: 'of the CLR',
   241: 'xml',
   243: 'table',
@@ -184,6 +186,11 @@ function momentFrom(bytes: Buffer, scale: number): bigint {
 
 function timeFrom(bytes: Buffer, scale: number): bigint {
   return wideFrom(bytes.subarray(0, timeSize(scale))) * 10n ** BigInt(7 - scale)
+}
+
+function smalldatetimeTicks(bytes: Buffer): bigint {
+  const days = BigInt(bytes.readUInt16LE(0)) + DAYS_TO_1900
+  return days * TICKS_PER_DAY + BigInt(bytes.readUInt16LE(2)) * TICKS_PER_MINUTE
 }
 
 function datetimeTicks(bytes: Buffer): bigint {

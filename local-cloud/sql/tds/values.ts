@@ -2,7 +2,7 @@
 import { toCodePage } from '../model/code-page.ts'
 import { digitsOf } from '../model/decimals.ts'
 import { guidBytes } from '../model/guids.ts'
-import { TICKS_PER_DAY } from '../model/temporal.ts'
+import { TICKS_PER_DAY, TICKS_PER_MINUTE } from '../model/temporal.ts'
 import { MAX, type SqlType, type Value } from '../model/types.ts'
 import { requireFit } from '../model/value-guard.ts'
 import { uint8, uint16, uint32, utf16, wide } from './bytes.ts'
@@ -32,6 +32,8 @@ export function typeInfo(type: SqlType): Buffer {
       return uint8(0x6a, decimalSize(type) + 1, type.precision, type.scale)
     case 'date':
       return uint8(0x28)
+    case 'smalldatetime':
+      return uint8(0x6f, 4)
     case 'datetime':
       return uint8(0x6f, 8)
     case 'time':
@@ -86,6 +88,8 @@ function fixedBytes(value: Exclude<Value, null | Uint8Array>, type: SqlType): Bu
       return timeBytes(value, type.scale)
     case 'datetime2':
       return datetime2Bytes(value, type.scale)
+    case 'smalldatetime':
+      return smalldatetimeBytes(value)
     case 'datetime':
       return datetimeBytes(value)
     default:
@@ -131,4 +135,9 @@ export const DAYS_TO_1900 = 693_595n
 function datetimeBytes(ticks: bigint): Buffer {
   const threeHundredths = ((ticks % TICKS_PER_DAY) * 300n + 5_000_000n) / 10_000_000n
   return Buffer.concat([wide(ticks / TICKS_PER_DAY - DAYS_TO_1900, 4), wide(threeHundredths, 4)])
+}
+
+function smalldatetimeBytes(ticks: bigint): Buffer {
+  const minutes = (ticks % TICKS_PER_DAY) / TICKS_PER_MINUTE
+  return Buffer.concat([wide(ticks / TICKS_PER_DAY - DAYS_TO_1900, 2), wide(minutes, 2)])
 }

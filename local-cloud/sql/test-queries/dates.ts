@@ -248,3 +248,58 @@ describe('a time', () => {
     [`SELECT EOMONTH(${noon})`, 'EOMONTH of a time'],
   ])
 })
+
+// https://learn.microsoft.com/sql/t-sql/data-types/smalldatetime-transact-sql
+describe('a smalldatetime', () => {
+  const small = (value: string) => `CAST('${value}' AS smalldatetime)`
+  const morning = small('1955-12-13 12:43:10')
+  values([
+    [small('2007-05-08 12:35:29'), 'datetime', new Date('2007-05-08T12:35:00Z')],
+    [small('2007-05-08 12:35:30'), 'datetime', new Date('2007-05-08T12:36:00Z')],
+    [small('2007-05-08 12:35:29.998'), 'datetime', new Date('2007-05-08T12:35:00Z')],
+    [small('2007-05-08 12:35:29.999'), 'datetime', new Date('2007-05-08T12:36:00Z')],
+    [small('2007-05-08 12:59:59.998'), 'datetime', new Date('2007-05-08T13:00:00Z')],
+    [small('2007-05-09 23:59:59'), 'datetime', new Date('2007-05-10T00:00:00Z')],
+    [small('1900-01-01'), 'datetime', new Date('1900-01-01T00:00:00Z')],
+    [text(morning), 'varchar(30)', 'Dec 13 1955 12:43PM'],
+    [`CONVERT(varchar(30), ${morning}, 120)`, 'varchar(30)', '1955-12-13 12:43:00'],
+    [`CONVERT(varchar(30), ${morning}, 121)`, 'varchar(30)', '1955-12-13 12:43:00.000'],
+    [text(`CAST(${morning} AS time(4))`), 'varchar(30)', '12:43:00.0000'],
+    [text(`CAST(${morning} AS datetime2(4))`), 'varchar(30)', '1955-12-13 12:43:00.0000'],
+    [`CAST(${morning} AS date)`, 'date', new Date('1955-12-13T00:00:00Z')],
+    ["CAST(CAST('12:59:59.9999' AS time(4)) AS smalldatetime)", 'datetime', new Date('1900-01-01T13:00:00Z')],
+    // https://learn.microsoft.com/sql/t-sql/functions/dateadd-transact-sql#fractional-seconds-precision
+    [`DATEADD(second, 29, ${morning})`, 'datetime', new Date('1955-12-13T12:43:00Z')],
+    [`DATEADD(second, 30, ${morning})`, 'datetime', new Date('1955-12-13T12:44:00Z')],
+    [`DATEADD(second, -30, ${morning})`, 'datetime', new Date('1955-12-13T12:43:00Z')],
+    [`DATEADD(second, -31, ${morning})`, 'datetime', new Date('1955-12-13T12:42:00Z')],
+    [`DATEADD(ms, -30001, ${morning})`, 'datetime', new Date('1955-12-13T12:43:00Z')],
+    [`DATEADD(ms, 29998, ${morning})`, 'datetime', new Date('1955-12-13T12:43:00Z')],
+    [`DATEPART(minute, ${morning})`, 'int', 43],
+    ['SMALLDATETIMEFROMPARTS(2010, 12, 31, 23, 59)', 'datetime', new Date('2010-12-31T23:59:00Z')],
+    [`DATALENGTH(${morning})`, 'int', 4],
+    [`CASE WHEN ${morning} = CAST('1955-12-13 12:43:00' AS datetime) THEN 1 END`, 'int', 1],
+    [`(SELECT ${morning} AS At FOR JSON PATH)`, 'nvarchar(max)', '[{"At":"1955-12-13T12:43:00"}]'],
+  ])
+  answers([
+    [
+      `CREATE TABLE #s (At smalldatetime); INSERT INTO #s VALUES ('2026-01-01 10:00:31'), (NULL);
+      SELECT At FROM #s ORDER BY At`,
+      [null, new Date('2026-01-01T10:01:00Z')],
+    ],
+  ])
+  errors([
+    ["SELECT CAST('1899-12-31' AS smalldatetime)", 242, 'a varchar data type to a smalldatetime data type'],
+    ["SELECT CAST('2079-06-06 23:59:30' AS smalldatetime)", 242],
+    ["SELECT CAST('tomorrow' AS smalldatetime)", 295],
+    ["SELECT CAST('2026-01-01 10:00:00.1234' AS smalldatetime)", 295],
+    [`SELECT DATEADD(year, 200, ${morning})`, 517, "'smalldatetime' column"],
+    [`SELECT DATEADD(ns, 1, ${morning})`, 9810],
+    ['SELECT SMALLDATETIMEFROMPARTS(2080, 1, 1, 0, 0)', 289],
+  ])
+  refusals([
+    [`SELECT ${morning} + 1`, 'arithmetic with smalldatetime'],
+    ['SELECT CAST(1 AS smalldatetime)', 'the conversion of int to smalldatetime'],
+    [`SELECT DATETRUNC(ms, ${morning})`, 'DATETRUNC of a smalldatetime to the millisecond'],
+  ])
+})

@@ -1,12 +1,15 @@
 // Conversions to moments, and from moments to numbers.
 import { overflow } from '../../model/errors.ts'
 import { momentFrom, outOfRange } from '../../model/moment-text.ts'
-import { END_OF_TIME, roundedMoment, TICKS_PER_DAY, TICKS_TO_1900 } from '../../model/temporal.ts'
+import {
+  isClassic,
+  isInMomentRange,
+  roundedMoment,
+  TICKS_PER_DAY,
+  TICKS_TO_1900,
+} from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
 import { decimalDigits, plainNotation } from './decimals.ts'
-
-/** From the first day of the year 1 to the day where datetime begins. */
-const DAYS_TO_1753 = 639_905n
 
 /** Converts to a moment; undefined for a value that cannot be one. */
 export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType): bigint | undefined {
@@ -18,24 +21,19 @@ export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType
   }
   if (to.name !== 'datetime' || (typeof value !== 'bigint' && typeof value !== 'number')) return undefined
   const moment = daysToTicks(value, from.scale)
-  if (!isInRange(moment, to)) throw overflow('datetime')
+  if (!isInMomentRange(moment, to)) throw overflow('datetime')
   return roundedMoment(moment, to)
 }
 
-// A datetime takes three digits of the fraction of another type, and cuts off the rest.
+// A datetime or smalldatetime takes three digits of the fraction of another type, and cuts off the rest.
 function exactly(ticks: bigint, from: SqlType, to: SqlType): bigint {
-  return to.name === 'datetime' && from.name !== 'datetime' ? ticks - (ticks % 10_000n) : ticks
+  return isClassic(to) && from.name !== 'datetime' ? ticks - (ticks % 10_000n) : ticks
 }
 
 function inRange(ticks: bigint, from: SqlType, to: SqlType): bigint {
   const rounded = roundedMoment(ticks, to)
-  if (!isInRange(rounded, to)) throw outOfRange(from.name, to)
+  if (!isInMomentRange(rounded, to)) throw outOfRange(from.name, to)
   return rounded
-}
-
-function isInRange(ticks: bigint, type: SqlType): boolean {
-  const first = type.name === 'datetime' ? DAYS_TO_1753 : 0n
-  return ticks >= first * TICKS_PER_DAY && ticks < END_OF_TIME
 }
 
 // A number stands for days since 1900.
@@ -56,6 +54,6 @@ export function daysSince1900(ticks: bigint, scale: number): bigint {
 export function calculateDatetime(operator: string, a: bigint, b: bigint, type: SqlType): bigint {
   const base = TICKS_TO_1900
   const moment = operator === '+' ? a + b - base : a - b + base
-  if (!isInRange(moment, type)) throw overflow('datetime')
+  if (!isInMomentRange(moment, type)) throw overflow('datetime')
   return roundedMoment(moment, type)
 }

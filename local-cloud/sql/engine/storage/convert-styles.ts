@@ -45,7 +45,7 @@ export function convertWithStyle(
   to: SqlType,
   style: number,
 ): Value {
-  if (isText(from)) return convert(textInStyle(String(value), style), from, to)
+  if (isText(from)) return convert(textInStyle(String(value), to, style), from, to)
   const ticks = BigInt(value as bigint)
   const iso = dateOf(ticks).toISOString()
   const time = from.name === 'date' ? '' : iso.slice(11, 19)
@@ -53,9 +53,9 @@ export function convertWithStyle(
   return text.slice(0, to.length)
 }
 
-function textInStyle(text: string, style: number): string {
+function textInStyle(text: string, type: SqlType, style: number): string {
   if (read[style]?.test(text)) return text
-  if (text !== '' && !mayBeMoment(text)) throw conversionFailed()
+  if (text !== '' && !mayBeMoment(text)) throw conversionFailed(type)
   throw new SqlError(
     NOT_IMITATED,
     `The local database does not imitate the form of the date '${text}' in the style ${style} of a CONVERT.`,

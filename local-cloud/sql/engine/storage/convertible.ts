@@ -1,6 +1,7 @@
 // Which types SQL Server converts to which, unasked or by CAST.
 // https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql#implicit-conversions
 import { SqlError } from '../../model/errors.ts'
+import { isClassic } from '../../model/temporal.ts'
 import { familyOf, nameOf, type SqlType } from '../../model/types.ts'
 
 export type Conversion = 'implicit' | 'explicit'
@@ -39,8 +40,7 @@ function allowedConversion(from: SqlType, to: SqlType): Conversion | 'none' {
   if (target === 'text') return 'implicit'
   if (source === 'time' || target === 'time') return withTime(source === 'time' ? to : from)
   if (source === 'moment') return fromMoment(from, target)
-  if (target === 'moment')
-    return source === 'guid' || to.name !== 'datetime' ? noneBut(source, 'binary') : 'implicit'
+  if (target === 'moment') return source === 'guid' || !isClassic(to) ? noneBut(source, 'binary') : 'implicit'
   if (source === 'guid' || target === 'guid')
     return noneBut(source === 'guid' ? target : source, 'binary', 'implicit')
   return source === 'binary' && target === 'float' ? 'none' : 'implicit'
@@ -55,7 +55,7 @@ function withTime(other: SqlType): Conversion | 'none' {
 
 function fromMoment(from: SqlType, target: string): Conversion | 'none' {
   if (target === 'binary') return 'explicit'
-  return from.name === 'datetime' && numbers.includes(target) ? 'explicit' : 'none'
+  return isClassic(from) && numbers.includes(target) ? 'explicit' : 'none'
 }
 
 function noneBut(found: string, allowed: string, conversion: Conversion = 'explicit'): Conversion | 'none' {

@@ -1,6 +1,6 @@
 // The functions of dates. A moment is a number of ticks since the year 1, which began with a Monday.
 import { SqlError } from '../../model/errors.ts'
-import { dateOf, roundedMoment, TICKS_PER_DAY, ticksOf } from '../../model/temporal.ts'
+import { dateOf, isInMomentRange, roundedMoment, TICKS_PER_DAY, ticksOf } from '../../model/temporal.ts'
 import type { SqlType } from '../../model/types.ts'
 
 const TICKS_PER_SECOND = 10_000_000n
@@ -24,11 +24,11 @@ const months: Record<string, bigint> = { year: 12n, quarter: 3n, month: 1n }
 export function dateAdd(part: string, count: bigint, ticks: bigint, type: SqlType): bigint {
   if (type.name === 'time') return timeAdd(part, count, ticks, type)
   const sum = months[part] ? addMonths(ticks, count * months[part]) : ticks + ticksIn(part, count)
-  const first = type.name === 'datetime' ? firstDatetime : 0n
-  if (sum < first || sum >= end) {
+  const rounded = isInMomentRange(sum, type) ? roundedMoment(sum, type) : sum
+  if (!isInMomentRange(rounded, type)) {
     throw new SqlError(517, `Adding a value to a '${type.name}' column caused an overflow.`)
   }
-  return roundedMoment(sum, type)
+  return rounded
 }
 
 // A time goes on after midnight.
@@ -36,9 +36,6 @@ function timeAdd(part: string, count: bigint, ticks: bigint, type: SqlType): big
   const sum = (ticks + ticksIn(part, count)) % TICKS_PER_DAY
   return roundedMoment(sum < 0n ? sum + TICKS_PER_DAY : sum, type) % TICKS_PER_DAY
 }
-
-const firstDatetime = ticksOf(new Date('1753-01-01'))
-const end = ticksOf(new Date('9999-12-31')) + TICKS_PER_DAY
 
 function ticksIn(part: string, count: bigint): bigint {
   if (part !== 'nanosecond') return count * (lengths[part] ?? 0n)
@@ -159,7 +156,7 @@ const dateType: SqlType = { name: 'date', length: 0, precision: 0, scale: 0 }
 export function momentFromParts(type: SqlType, ...parts: bigint[]): bigint {
   const [year = 0n, month = 0n, day = 0n, hour = 0n, minute = 0n, second = 0n, fraction = 0n] = parts
   const isDate =
-    year >= (type.name === 'datetime' ? 1753n : 1n) &&
+    year >= 1n &&
     year <= 9999n &&
     month >= 1n &&
     month <= 12n &&
@@ -167,7 +164,9 @@ export function momentFromParts(type: SqlType, ...parts: bigint[]): bigint {
     day <= BigInt(daysIn(Number(year), Number(month) - 1))
   if (!isDate) throw invalidParts(type)
   const time = timeFromParts(type, hour, minute, second, fraction)
-  return roundedMoment(dayTicks(Number(year), Number(month) - 1, Number(day)) + time, type)
+  const moment = roundedMoment(dayTicks(Number(year), Number(month) - 1, Number(day)) + time, type)
+  if (!isInMomentRange(moment, type)) throw invalidParts(type)
+  return moment
 }
 
 /** @throws SqlError 289 for parts that make no time; the fraction is in ticks */

@@ -1,5 +1,5 @@
 // + - * / and %, and the type of what they give.
-import { SqlError } from '../../model/errors.ts'
+import { NOT_IMITATED, SqlError } from '../../model/errors.ts'
 import {
   asDecimal,
   decimal,
@@ -48,6 +48,10 @@ function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: S
 
 // Only datetime can be calculated with, and that only by + and -; a number stands for days.
 function areDatetimes(operator: Arithmetic, left: Typed, right: Typed): boolean {
+  if ([left.type, right.type].some(({ name }) => name === 'smalldatetime')) {
+    const words = 'The local database does not imitate arithmetic with smalldatetime: use DATEADD.'
+    throw new SqlError(NOT_IMITATED, words)
+  }
   const moments = [left.type, right.type].filter((type) => familyOf(type) === 'moment')
   const other = [left.type, right.type].find((type) => familyOf(type) !== 'moment')
   if (other && familyOf(other) === 'time') return false

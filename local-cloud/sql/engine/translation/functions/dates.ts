@@ -1,6 +1,7 @@
 // Translates the functions of dates.
 // https://learn.microsoft.com/sql/t-sql/functions/date-and-time-data-types-and-functions-transact-sql
 import { SqlError } from '../../../model/errors.ts'
+import { isClassic } from '../../../model/temporal.ts'
 import {
   bigint,
   datetime,
@@ -11,6 +12,7 @@ import {
   nameOf,
   nvarchar,
   type SqlType,
+  smalldatetime,
   time,
   typeFrom,
 } from '../../../model/types.ts'
@@ -25,7 +27,7 @@ export const dateFunctions: Record<string, SqlFunction> = {
     const { sql, type } = momentOf(moment, 2, 'dateadd', datetime)
     requirePart('dateadd', known, type)
     const tooFine = known === 'microsecond' || known === 'nanosecond'
-    if (tooFine && type.name === 'datetime') throw unsupportedPart('dateadd', known, type)
+    if (tooFine && isClassic(type)) throw unsupportedPart('dateadd', known, type)
     const added = converted(given(count), int).sql
     return { sql: `date_add(${bind(context, known)}, ${added}, ${sql}, '${nameOf(type)}')`, type }
   }),
@@ -46,6 +48,9 @@ export const dateFunctions: Record<string, SqlFunction> = {
     if (known === 'iso_week') throw outsideSubset(context, 'DATETRUNC to an iso_week')
     const { sql, type } = momentOf(moment, 2, 'datetrunc', datetime2(7))
     requirePart('datetrunc', known, type)
+    if (type.name === 'smalldatetime' && known.endsWith('second')) {
+      throw outsideSubset(context, `DATETRUNC of a smalldatetime to the ${known}`)
+    }
     return { sql: `date_truncated(${bind(context, known)}, ${sql})`, type }
   }),
   YEAR: taking(1, ([moment], context) => field('date_part', int, 'year', moment, context, 'year')),
@@ -60,6 +65,7 @@ export const dateFunctions: Record<string, SqlFunction> = {
     },
   },
   DATEFROMPARTS: taking(3, (parts) => fromParts(date, parts)),
+  SMALLDATETIMEFROMPARTS: taking(5, (parts) => fromParts(smalldatetime, [...parts, { sql: '0', type: int }])),
   DATETIMEFROMPARTS: taking(7, ([...parts]) => {
     const [milliseconds] = parts.splice(6)
     return fromParts(datetime, parts, `${asInteger(milliseconds)} * 10000`)

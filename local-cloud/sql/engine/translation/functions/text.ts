@@ -86,6 +86,7 @@ const sizes: Partial<Record<SqlType['name'], number>> = {
   real: 4,
   float: 8,
   date: 3,
+  smalldatetime: 4,
   datetime: 8,
   uniqueidentifier: 16,
 }
