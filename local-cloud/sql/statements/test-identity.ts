@@ -21,8 +21,8 @@ describe('IDENTITY', () => {
         [3, 'c'],
       ],
     ],
-    // A batch is a scope of its own.
-    ['SELECT SCOPE_IDENTITY(), @@IDENTITY', [[null, 3]]],
+    // The batches of a session are one scope: example B of the page.
+    ['SELECT SCOPE_IDENTITY(), @@IDENTITY', [[3, 3]]],
     // A statement that fails and a rollback use up numbers.
     ['INSERT INTO Orders (Note) VALUES (NULL)', 515],
     ["BEGIN TRAN; INSERT INTO Orders (Note) VALUES (N'd'); ROLLBACK", '1 rows'],

@@ -94,12 +94,12 @@ describe('sp_executesql', () => {
         connection.execSql(new Request(sql, (error) => (error ? reject(error) : resolve()))),
       )
 
-    await run('CREATE TABLE Scopes (Id int IDENTITY); SET NOCOUNT OFF', connection)
+    await run('CREATE TABLE Scopes (Id int IDENTITY); INSERT INTO Scopes DEFAULT VALUES', connection)
     await procedure(
       'SET NOCOUNT ON; SET XACT_ABORT ON; SET IDENTITY_INSERT Scopes ON; INSERT INTO Scopes (Id) VALUES (7)',
     )
 
-    assert.deepEqual(await run('SELECT SCOPE_IDENTITY(), @@IDENTITY', connection), [[[null, 7]]])
+    assert.deepEqual(await run('SELECT SCOPE_IDENTITY(), @@IDENTITY', connection), [[[1, 7]]])
     assert.deepEqual(await run('INSERT INTO Scopes (Id) VALUES (8)', connection), [544])
     assert.deepEqual(await run('INSERT INTO Scopes DEFAULT VALUES', connection), ['1 rows'])
   })

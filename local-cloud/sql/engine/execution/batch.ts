@@ -10,7 +10,6 @@ import { dropTemporaryTables, rollback, type Session } from './session.ts'
 /** Parses and runs a batch. What goes wrong is an outcome too: nothing is thrown. */
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
   const outcomes: Outcome[] = []
-  session.scopeIdentity = null
   try {
     runStatements(parse(sql), { session, sql, variables, outcomes, tries: 0 })
   } catch (error) {
@@ -34,10 +33,23 @@ function endDoomed(session: Session): Outcome[] {
  * https://learn.microsoft.com/sql/t-sql/statements/set-statements-transact-sql
  */
 export function runProcedure(session: Session, sql: string, variables: Map<string, Variable>): Outcome[] {
-  const { xactAbort, noCount, identityInsert, implicitTransactions, isolation, lockTimeout } = session
+  const settings = settingsOf(session)
   const kept = session.hasTemporaryTables ? temporaryTables(session.store) : []
+  session.scopeIdentity = null
   const outcomes = runBatch(session, sql, variables)
   if (session.hasTemporaryTables) dropTemporaryTables(session, kept)
-  Object.assign(session, { xactAbort, noCount, identityInsert, implicitTransactions, isolation, lockTimeout })
+  Object.assign(session, settings)
   return outcomes
+}
+
+function settingsOf({
+  xactAbort,
+  noCount,
+  identityInsert,
+  implicitTransactions,
+  isolation,
+  lockTimeout,
+  scopeIdentity,
+}: Session) {
+  return { xactAbort, noCount, identityInsert, implicitTransactions, isolation, lockTimeout, scopeIdentity }
 }
