@@ -50,7 +50,7 @@ async function answer(
   }
   const reset = message.resets ? await resetTokens(session, state) : Buffer.alloc(0)
   try {
-    const request = sqlOf(requestFrom(message), session.prepared)
+    const request = sqlOf(requestFrom(message), session)
     await answerRequest(request, reset, message.signal, client, session, state)
   } catch (error) {
     if (!(error instanceof SqlError)) throw error

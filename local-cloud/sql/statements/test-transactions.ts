@@ -3,7 +3,7 @@
 // https://learn.microsoft.com/sql/t-sql/statements/set-xact-abort-transact-sql
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Request } from 'tedious'
+import { ISOLATION_LEVEL, Request } from 'tedious'
 import { batches, failures, openConnection, run } from './test-batches.ts'
 
 describe('transactions', () => {
@@ -84,6 +84,64 @@ describe('a transaction that an error in a TRY has spoiled', () => {
     ],
     ['BEGIN TRY BEGIN TRAN; SELECT 1 / 0 END TRY BEGIN CATCH SELECT XACT_STATE(); COMMIT END CATCH', [1]],
   ])
+})
+
+// https://learn.microsoft.com/openspecs/windows_protocols/ms-tds/4d324ab1-0ae0-4c05-8826-b0bf4c8ca4c4
+describe('requests to the transaction manager', () => {
+  type Work = (done: (error?: Error | null) => void) => void
+  const ask = (work: Work) =>
+    new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())))
+
+  it('set savepoints, and go back to them', async () => {
+    const connection = await openConnection()
+    await run('CREATE TABLE Requests (Id int)', connection)
+
+    await ask((done) => connection.beginTransaction(done))
+    await run('INSERT INTO Requests VALUES (1)', connection)
+    await ask((done) => connection.saveTransaction(done, 'half ]way'))
+    await run('INSERT INTO Requests VALUES (2)', connection)
+    await ask((done) => connection.rollbackTransaction(done, 'half ]way'))
+    assert.deepEqual(await run('SELECT @@TRANCOUNT', connection), [[1]])
+    await ask((done) => connection.commitTransaction(done))
+
+    assert.deepEqual(await run('SELECT Id FROM Requests', connection), [[1]])
+  })
+
+  it('go back to the beginning of the transaction by its name, and to no other', async () => {
+    const connection = await openConnection()
+    await ask((done) => connection.beginTransaction(done, 'whole'))
+
+    await assert.rejects(
+      ask((done) => connection.rollbackTransaction(done, 'other')),
+      { number: 6401 },
+    )
+    await ask((done) => connection.rollbackTransaction(done, 'whole'))
+
+    assert.deepEqual(await run('SELECT @@TRANCOUNT', connection), [[0]])
+  })
+
+  it('need a transaction for a savepoint', async () => {
+    const connection = await openConnection()
+
+    await assert.rejects(
+      ask((done) => connection.saveTransaction(done, 'half')),
+      { number: 628 },
+    )
+  })
+
+  it('begin a transaction with its isolation level', async () => {
+    const connection = await openConnection()
+    await run('CREATE TABLE Snapshots (Id int)', connection)
+    const count = () => run('SELECT COUNT(*) FROM Snapshots', connection)
+    await ask((done) => connection.beginTransaction(done, '', ISOLATION_LEVEL.SNAPSHOT))
+    await count()
+
+    await run('INSERT INTO Snapshots VALUES (1)')
+
+    assert.deepEqual(await count(), [[0]])
+    await ask((done) => connection.commitTransaction(done))
+    assert.deepEqual(await count(), [[1]])
+  })
 })
 
 describe('sp_executesql', () => {

@@ -2,13 +2,13 @@
 import { readerOf } from './bytes.ts'
 import { type Message, messageType } from './packets.ts'
 import { type Parameter, parameterFrom } from './parameters.ts'
+import { type TransactionRequest, transactionRequestFrom } from './transaction-requests.ts'
 
 export type ClientRequest =
   | { kind: 'batch'; sql: string }
   /** The parameters are read when asked for: those of a procedure that is refused may be of any type. */
   | { kind: 'procedure'; name: string; parameters(): Parameter[] }
-  /** The number of a request to the transaction manager, which drivers use in place of BEGIN TRANSACTION and the like. */
-  | { kind: 'transaction'; request: number }
+  | { kind: 'transaction'; request: TransactionRequest }
 
 /** A name this long stands for a number in place of a name. */
 const NUMBERED = 0xffff
@@ -45,7 +45,7 @@ export function requestFrom({ type, payload }: Message): ClientRequest {
       return { kind: 'procedure', name, parameters: () => parametersFrom(reader) }
     }
     case messageType.transaction:
-      return { kind: 'transaction', request: reader.uint16() }
+      return { kind: 'transaction', request: transactionRequestFrom(reader) }
     default:
       throw new RangeError(`A message of type ${type} is not a request.`)
   }
