@@ -127,6 +127,14 @@ export function outOfMemory(): SqlError {
   return new SqlError(701, message, { class: 17, state: 123 })
 }
 
+export function bulkLoadTooLarge(bytes: number): SqlError {
+  const most = `${bytes / 1024 / 1024} MB`
+  return new SqlError(
+    NOT_IMITATED,
+    `The rows of a bulk load of the local database may take ${most}: send them in several loads.`,
+  )
+}
+
 export function tooSlow(milliseconds: number): SqlError {
   return new SqlError(
     NOT_IMITATED,

@@ -1,6 +1,6 @@
 // What the server and a database process say to each other. All of it is plain data.
 import type { Principal } from '../engine/catalog/users.ts'
-import type { SessionState } from '../engine/execution/session.ts'
+import type { BulkLoad, SessionState } from '../engine/execution/session.ts'
 import type { Parameter } from '../tds/parameters.ts'
 
 /** SQL to run, as the server has read it from a request. */
@@ -15,6 +15,8 @@ export interface SqlRequest {
   onlyChecked?: boolean
   /** The handle of the prepared statement, and the name of the parameter that returns it. */
   handle?: { name: string; value: number }
+  /** The rows of a bulk load, as they came, and where they go. */
+  load?: { into: BulkLoad; rows: Uint8Array }
   /** Procedures are answered with a status of their own. */
   isProcedure: boolean
 }

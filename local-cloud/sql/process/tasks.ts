@@ -1,7 +1,7 @@
 // The tasks of a database process.
 import { createCatalog } from '../engine/catalog/database.ts'
 import { principalOf } from '../engine/catalog/users.ts'
-import { runBatch, runProcedure } from '../engine/execution/batch.ts'
+import { runBatch, runBulkLoad, runProcedure } from '../engine/execution/batch.ts'
 import {
   resetSession,
   type Session,
@@ -13,6 +13,7 @@ import type { Store } from '../engine/storage/store.ts'
 import type { Variable } from '../engine/translation/context.ts'
 import { SqlError } from '../model/errors.ts'
 import type { Outcome } from '../model/results.ts'
+import { bulkRowsFrom } from '../tds/bulk-load.ts'
 import { batchResponse, procedureResponse } from '../tds/responses.ts'
 import { parse, parseParameters } from '../tsql/parser.ts'
 import type { SqlRequest, Tasks } from './messages.ts'
@@ -52,6 +53,7 @@ export function createTasks(store: Store): Tasks {
 
 function outcomesOf(request: SqlRequest, session: Session, variables: Map<string, Variable>): Outcome[] {
   try {
+    if (request.load) return loaded(request.load, session)
     if (request.onlyChecked) return prepared(request)
     declareVariables(request, variables)
   } catch (error) {
@@ -64,6 +66,10 @@ function outcomesOf(request: SqlRequest, session: Session, variables: Map<string
   const isBalanced = session.transactionCount === before || session.implicitTransactions
   if (request.isProcedure && !isBalanced) outcomes.push(unbalanced(before, session))
   return outcomes
+}
+
+function loaded({ into, rows }: NonNullable<SqlRequest['load']>, session: Session): Outcome[] {
+  return runBulkLoad(session, into, bulkRowsFrom(Buffer.from(rows.buffer, rows.byteOffset, rows.length)))
 }
 
 // A syntax error comes now, others when the statement runs.

@@ -1,5 +1,6 @@
 // Answers the requests of a client that has logged in, one after the other.
 import type { Fault } from '../../faults.ts'
+import type { BulkLoad } from '../engine/execution/session.ts'
 import { SqlError } from '../model/errors.ts'
 import type { SqlRequest } from '../process/messages.ts'
 import type { Client, Incoming } from '../tds/client.ts'
@@ -39,6 +40,7 @@ async function answer(
   session: DatabaseSession,
   state: ServerState,
 ): Promise<void> {
+  const awaited = takeBulkLoad(session)
   if (message.type === messageType.attention) {
     // The cancelled request has been answered by now; this acknowledges the attention itself.
     client.send(done(doneToken.batch, doneStatus.attention))
@@ -50,12 +52,19 @@ async function answer(
   }
   const reset = message.resets ? await resetTokens(session, state) : Buffer.alloc(0)
   try {
-    const request = sqlOf(requestFrom(message), session)
+    const request = sqlOf(requestFrom(message), session, awaited)
     await answerRequest(request, reset, message.signal, client, session, state)
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
     client.send(Buffer.concat([reset, failed(error).tokens]))
   }
+}
+
+// Rows have to follow INSERT BULK at once: whatever else comes, it is over.
+function takeBulkLoad({ state }: DatabaseSession): BulkLoad | undefined {
+  const { bulkLoad } = state
+  state.bulkLoad = undefined
+  return bulkLoad
 }
 
 async function resetTokens(session: DatabaseSession, state: ServerState): Promise<Buffer> {

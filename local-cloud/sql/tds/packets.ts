@@ -5,6 +5,7 @@ export const messageType = {
   procedure: 0x03,
   response: 0x04,
   attention: 0x06,
+  bulkLoad: 0x07,
   token: 0x08,
   transaction: 0x0e,
   login: 0x10,
@@ -17,7 +18,8 @@ const HEADER_SIZE = 8
 /** What both sides use until they have agreed on another. */
 export const FIRST_PACKET_SIZE = 4096
 const LARGEST_PACKET = 32_767
-const LARGEST_MESSAGE = 64 * 1024 * 1024
+/** In bytes. Rows of a bulk load may be more: they are read to their end, so that the client can be told. */
+export const LARGEST_MESSAGE = 64 * 1024 * 1024
 
 const END_OF_MESSAGE = 0x01
 const IGNORE = 0x02
@@ -30,6 +32,8 @@ export interface Message {
   resets: boolean
   /** The client cancelled the message half-way: it is acknowledged and otherwise ignored. */
   isIgnored: boolean
+  /** It was larger than a message may be, and nothing of it is left. */
+  isTooLong: boolean
 }
 
 /** Gives a function that takes bytes as they come, and returns the messages that are complete with them. */
@@ -44,13 +48,15 @@ export function createMessageReader(): (chunk: Buffer) => Message[] {
     const messages: Message[] = []
     for (let packet = firstPacket(rest); packet; packet = firstPacket(rest)) {
       rest = rest.subarray(packet.size)
-      parts.push(packet.data)
       resets ||= (packet.status & RESET_CONNECTION) !== 0
       size += packet.data.length
-      if (size > LARGEST_MESSAGE) throw new RangeError('Message too long.')
+      const isTooLong = size > LARGEST_MESSAGE
+      if (isTooLong && packet.type !== messageType.bulkLoad) throw new RangeError('Message too long.')
+      if (isTooLong) parts = []
+      else parts.push(packet.data)
       if ((packet.status & END_OF_MESSAGE) === 0) continue
       const isIgnored = (packet.status & IGNORE) !== 0
-      messages.push({ type: packet.type, payload: Buffer.concat(parts), resets, isIgnored })
+      messages.push({ type: packet.type, payload: Buffer.concat(parts), resets, isIgnored, isTooLong })
       parts = []
       size = 0
       resets = false

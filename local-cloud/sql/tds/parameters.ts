@@ -45,12 +45,14 @@ export function parameterFrom(reader: Reader): Parameter {
   return { name, isOutput, type, value: read() }
 }
 
-interface WireType {
+/** A type, and how the values of it are read that follow. */
+export interface WireType {
   type: SqlType
   read: () => Value
 }
 
-function typeFromWire(reader: Reader): WireType {
+/** @throws SqlError for a type that this server does not know */
+export function typeFromWire(reader: Reader): WireType {
   const id = reader.uint8()
   switch (id) {
     case 0x1f:

@@ -1,6 +1,7 @@
 // What a client asks for once it has logged in (MS-TDS 2.2.6.6 to 2.2.6.9).
+import { bulkLoadTooLarge } from '../model/errors.ts'
 import { readerOf } from './bytes.ts'
-import { type Message, messageType } from './packets.ts'
+import { LARGEST_MESSAGE, type Message, messageType } from './packets.ts'
 import { type Parameter, parameterFrom } from './parameters.ts'
 import { type TransactionRequest, transactionRequestFrom } from './transaction-requests.ts'
 
@@ -9,6 +10,8 @@ export type ClientRequest =
   /** The parameters are read when asked for: those of a procedure that is refused may be of any type. */
   | { kind: 'procedure'; name: string; parameters(): Parameter[] }
   | { kind: 'transaction'; request: TransactionRequest }
+  /** What follows the statement INSERT BULK: the rows. */
+  | { kind: 'bulk load'; rows: Buffer }
 
 /** A name this long stands for a number in place of a name. */
 const NUMBERED = 0xffff
@@ -30,8 +33,10 @@ const procedureNumbers: Record<number, string> = {
   15: 'sp_unprepare',
 }
 
-/** @throws RangeError for bytes that are no request */
-export function requestFrom({ type, payload }: Message): ClientRequest {
+/** @throws RangeError for bytes that are no request; SqlError for rows that are too many */
+export function requestFrom({ type, payload, isTooLong }: Message): ClientRequest {
+  if (isTooLong) throw bulkLoadTooLarge(LARGEST_MESSAGE)
+  if (type === messageType.bulkLoad) return { kind: 'bulk load', rows: payload }
   const reader = readerOf(payload)
   // ALL_HEADERS: their own length, and what a server without query notifications and distributed transactions can ignore.
   reader.bytes(reader.uint32() - 4)

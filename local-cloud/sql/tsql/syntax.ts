@@ -229,6 +229,13 @@ export type Parsed =
       rows: Expression[][] | Query
     }
   | {
+      /** What drivers send before the rows of a bulk load. */
+      kind: 'insert bulk'
+      table: string[]
+      columns: { name: string; type: SqlType }[]
+      options: BulkOption[]
+    }
+  | {
       kind: 'update'
       table: string[]
       changes: ColumnChange[]
@@ -283,6 +290,8 @@ export type Parsed =
   | { kind: 'throw'; error: { number: Expression; message: Expression; state: Expression } | undefined }
   | { kind: 'raiserror'; message: Expression; severity: Expression; state: Expression; values: Expression[] }
   | { kind: 'print'; message: Expression }
+
+export type BulkOption = 'CHECK_CONSTRAINTS' | 'FIRE_TRIGGERS' | 'KEEP_NULLS' | 'TABLOCK'
 
 export interface ColumnChange {
   column: string

@@ -1,4 +1,6 @@
 // Reads INSERT, UPDATE and DELETE.
+
+import { insertBulk } from './bulk-load.ts'
 import { condition } from './conditions.ts'
 import {
   accept,
@@ -20,7 +22,7 @@ import { tables } from './sources.ts'
 import type { Arithmetic, ColumnChange, Condition, Expression, Parsed, SelectItem } from './syntax.ts'
 
 export function insert(cursor: Cursor): Parsed {
-  if (isWord(cursor, 'BULK')) throw outsideSubset(cursor, 'INSERT BULK')
+  if (accept(cursor, 'BULK')) return insertBulk(cursor)
   accept(cursor, 'INTO')
   const table = path(cursor)
   const columns = isSymbol(cursor, '(') ? inBrackets(cursor, () => list(cursor, name)) : []

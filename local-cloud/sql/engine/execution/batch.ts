@@ -1,11 +1,14 @@
 // Runs a batch, or the statement of sp_executesql.
+
+import type { BulkRows } from '../../model/bulk-rows.ts'
 import { SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
 import { parse } from '../../tsql/parser.ts'
 import { temporaryTables } from '../catalog/catalog.ts'
 import type { Variable } from '../translation/context.ts'
-import { runStatements, sqlErrorFrom } from './control.ts'
-import { dropTemporaryTables, rollback, type Session } from './session.ts'
+import { guarded, runStatements, sqlErrorFrom } from './control.ts'
+import { type BulkLoad, dropTemporaryTables, rollback, type Session } from './session.ts'
+import { load } from './statements.ts'
 
 /** Parses and runs a batch. What goes wrong is an outcome too: nothing is thrown. */
 export function runBatch(session: Session, sql: string, variables = new Map<string, Variable>()): Outcome[] {
@@ -17,6 +20,16 @@ export function runBatch(session: Session, sql: string, variables = new Map<stri
     outcomes.push({ kind: 'error', error: sqlErrorFrom(error, sql) })
   }
   if (session.isDoomed) outcomes.push(...endDoomed(session))
+  return outcomes
+}
+
+/** Stores the rows of a bulk load. What goes wrong is an outcome too. */
+export function runBulkLoad(session: Session, statement: BulkLoad, rows: BulkRows): Outcome[] {
+  const outcomes: Outcome[] = []
+  guarded(statement, { session, sql: statement.text, variables: new Map(), outcomes, tries: 0 }, () => {
+    session.rowCount = load(session, statement, rows, outcomes)
+    return 'next'
+  })
   return outcomes
 }
 

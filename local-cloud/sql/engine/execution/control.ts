@@ -103,8 +103,8 @@ function runTry({ body, handler }: Extract<Statement, { kind: 'try' }>, batch: B
   }
 }
 
-// Runs some work. An error goes to the TRY around it; without one it goes to the client.
-function guarded(statement: Statement, batch: Batch, work: () => Flow): Flow {
+/** Runs some work. An error goes to the TRY around it; without one it goes to the client. */
+export function guarded(statement: Statement, batch: Batch, work: () => Flow): Flow {
   const { session, outcomes } = batch
   try {
     const flow = work()

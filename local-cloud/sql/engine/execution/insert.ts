@@ -1,18 +1,14 @@
 // INSERT. The new values are calculated first, then checked and stored row by row.
 import { SqlError } from '../../model/errors.ts'
-import type { SqlType, Value } from '../../model/types.ts'
 import type { Expression, Statement } from '../../tsql/syntax.ts'
 import { type Column, columnIndex, isSameName, type Table } from '../catalog/table.ts'
 import { type Context, type Relation, runTranslated } from '../translation/context.ts'
 import { translateQuery } from '../translation/queries.ts'
 import { translateRows } from '../translation/sources.ts'
-import { checkChecks, checkReferences } from './constraints.ts'
-import { defaultExpression, defaultValues } from './defaults.ts'
-import { continueFrom, identityColumn, nextIdentities } from './identity.ts'
-import { checkKeys } from './keys.ts'
+import { defaultExpression } from './defaults.ts'
+import { identityColumn } from './identity.ts'
+import { newRows, noteIdentity, storeRows } from './new-rows.ts'
 import { type Output, outputRows } from './output.ts'
-import { fitted } from './row-checks.ts'
-import { insertRow } from './rows.ts'
 import { targetTable } from './targets.ts'
 
 type Insert = Extract<Statement, { kind: 'insert' }>
@@ -31,34 +27,11 @@ export function insertRows(statement: Insert, context: Context): Written {
   const source = sourceOf(statement, table, context)
   const targets = targetColumns(statement, table, source.columns.length, context)
   const given = runTranslated(source.sql, context)
-  const others = defaultValues(table, targets, given.length, context)
-  const numbers = identities(table, targets, given.length, context)
-  const values = given.map((row, index) =>
-    table.columns.map((column, position) => {
-      const at = targets.indexOf(position)
-      if (at >= 0)
-        return stored(table, column, row[at] ?? null, source.columns[at]?.type ?? column.type, context)
-      if (column.identity) return numbers[index] ?? null
-      const other = others.get(position)
-      return stored(table, column, other?.values[index] ?? null, other?.type ?? column.type, context)
-    }),
-  )
+  const types = source.columns.map(({ type }) => type)
+  const values = newRows(table, { targets, types, rows: given, keepsNulls: true }, context)
   const rowids = storeRows(table, values, context)
   noteIdentity(table, targets, values, context)
   return { count: rowids.length, output: outputRows(statement.output, { table, inserted: rowids }, context) }
-}
-
-/** Stores rows that fit their columns, and checks them against the constraints. */
-export function storeRows(table: Table, values: Value[][], context: Context): bigint[] {
-  const rowids = values.map((row) => insertRow(table, row, context.store))
-  checkChecks(table, table.checks, rowids, 'INSERT', context)
-  checkKeys(table, values, context)
-  checkReferences(table, table.foreignKeys, rowids, 'INSERT', context)
-  return rowids
-}
-
-function stored(table: Table, column: Column, value: Value, type: SqlType, { database }: Context): Value {
-  return fitted(value, type, column, { table, database, action: 'INSERT' })
 }
 
 function sourceOf({ rows, columns }: Insert, table: Table, context: Context): Relation {
@@ -115,7 +88,8 @@ function targetColumns(statement: Insert, table: Table, given: number, context: 
   return targets
 }
 
-function namedTwice(columns: string[]): SqlError {
+/** The error for a column that a list names a second time. */
+export function namedTwice(columns: string[]): SqlError {
   const twice = columns.find((name, index) =>
     columns.slice(0, index).some((other) => isSameName(other, name)),
   )
@@ -130,28 +104,6 @@ function identityWithoutList({ name }: Table): SqlError {
     8101,
     `An explicit value for the identity column in table '${name}' can only be specified when a column list is used and IDENTITY_INSERT is ON.`,
   )
-}
-
-function identities(table: Table, targets: number[], count: number, context: Context): bigint[] {
-  const column = identityColumn(table)
-  if (!column || targets.includes(columnIndex(table, column.name))) return []
-  return nextIdentities(table, column, count, context.store)
-}
-
-// For SCOPE_IDENTITY() and @@IDENTITY.
-function noteIdentity(table: Table, targets: number[], values: Value[][], context: Context): void {
-  const column = identityColumn(table)
-  if (!column) {
-    context.connection.lastIdentity = null
-    return
-  }
-  const position = columnIndex(table, column.name)
-  const numbers = values.map((row) => row[position] ?? null)
-  if (targets.includes(position)) continueFrom(table, column, numbers, context.store)
-  const last = numbers.at(-1)
-  if (last === undefined) return
-  context.connection.lastIdentity = last
-  context.connection.scopeIdentity = last
 }
 
 function wrongCount(statement: Insert, given: number, wanted: number): SqlError {

@@ -1,6 +1,7 @@
 // One connection to the database: who it acts as, its settings and its transaction.
 import { SqlError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/results.ts'
+import type { Statement } from '../../tsql/syntax.ts'
 import { tableWithId, temporaryTables } from '../catalog/catalog.ts'
 import { dropTable } from '../catalog/define-table.ts'
 import type { Principal } from '../catalog/users.ts'
@@ -23,7 +24,12 @@ export interface SessionState extends ConnectionState {
   implicitTransactions: boolean
   /** In milliseconds, as SET LOCK_TIMEOUT has it; undefined for the server's own limit. */
   lockTimeout: number | undefined
+  /** INSERT BULK has been run: the next request brings the rows. */
+  bulkLoad: BulkLoad | undefined
 }
+
+/** The statement that has announced rows. */
+export type BulkLoad = Extract<Statement, { kind: 'insert bulk' }>
 
 export interface Session extends SessionState {
   store: Store
@@ -69,6 +75,7 @@ export function newSession(database: string, principal: Principal): SessionState
     errorNumber: 0,
     caught: undefined,
     isDoomed: false,
+    bulkLoad: undefined,
   }
 }
 

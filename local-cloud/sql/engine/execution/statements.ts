@@ -1,8 +1,10 @@
 // Runs one statement.
+import type { BulkRows } from '../../model/bulk-rows.ts'
 import type { Outcome } from '../../model/results.ts'
 import type { Query, Statement } from '../../tsql/syntax.ts'
 import type { Context, Variable } from '../translation/context.ts'
 import { translator } from '../translation/translator.ts'
+import { checkBulkLoad, loadRows } from './bulk-load.ts'
 import { define } from './definitions.ts'
 import { deleteRows } from './delete.ts'
 import { insertRows } from './insert.ts'
@@ -10,6 +12,7 @@ import { print, raiseError, throwError } from './messages.ts'
 import { runSelect } from './select.ts'
 import { selectInto } from './select-into.ts'
 import {
+  type BulkLoad,
   begin,
   beginImplicitly,
   commit,
@@ -50,6 +53,10 @@ export function runStatement(
     case 'update':
     case 'delete':
       return write(session, statement, context, outcomes)
+    case 'insert bulk':
+      reading(session, () => checkBulkLoad(statement, context))
+      session.bulkLoad = statement
+      return 0
     case 'begin':
       begin(session, statement.name, outcomes)
       return 0
@@ -95,6 +102,7 @@ export function runStatement(
 // Which statements begin a transaction by themselves with SET IMPLICIT_TRANSACTIONS ON.
 // https://learn.microsoft.com/sql/t-sql/statements/set-implicit-transactions-transact-sql
 function needsTransaction(statement: Statement): boolean {
+  if (statement.kind === 'insert bulk') return false
   if (statement.kind !== 'select')
     return /^(insert|update|delete|create|alter|drop|truncate|permission|begin)/.test(statement.kind)
   const { body } = statement.query
@@ -143,6 +151,16 @@ function write(
   const command = statement.kind
   if (output) outcomes.push({ kind: 'rows', ...output, counted: !session.noCount, command })
   else if (!session.noCount) outcomes.push({ kind: 'count', count, command })
+  return count
+}
+
+/** Stores the rows that INSERT BULK has announced, and says how many they are. */
+export function load(session: Session, statement: BulkLoad, rows: BulkRows, outcomes: Outcome[]): number {
+  beginImplicitly(session, outcomes)
+  refuseIfDoomed(session)
+  const context = contextOf(session, statement, new Map())
+  const count = session.store.atomically(() => loadRows(statement, rows, context))
+  if (!session.noCount) outcomes.push({ kind: 'count', count, command: 'insert' })
   return count
 }
 
