@@ -299,6 +299,8 @@ describe('a procedure call', () => {
     ['DateTime2', 'datetime2(3)', moment, { scale: 3 }],
     ['DateTime', 'datetime', new Date('2026-11-21T12:34:56.790Z')],
     ['Date', 'date', new Date('2026-11-21T00:00:00Z')],
+    ['DateTimeOffset', 'datetimeoffset(7)', moment],
+    ['DateTimeOffset', 'datetimeoffset(3)', moment, { scale: 3 }],
     ['SmallDateTime', 'smalldatetime', new Date('2079-06-06T23:59:00Z')],
     ['Time', 'time(7)', new Date('1970-01-01T12:34:56.789Z')],
     ['Time', 'time(3)', new Date('1970-01-01T23:59:59.999Z'), { scale: 3 }],

@@ -14,7 +14,7 @@ export interface SqlType {
 /**
  * A value as SQLite keeps it. Whole numbers and bits are bigint; so are a moment, a time (in ticks, see temporal.ts) and a decimal
  * (times 10 to its scale, which keeps it exact) of up to 18 digits. A decimal of more digits is text, see
- * engine/storage/decimals.ts. A float is a number, text and GUIDs are strings.
+ * engine/storage/decimals.ts; so is a datetimeoffset, see zoned.ts. A float is a number, text and GUIDs are strings.
  */
 export type Value = null | bigint | number | string | Uint8Array
 
@@ -38,6 +38,7 @@ const families = {
   smalldatetime: 'moment',
   datetime: 'moment',
   datetime2: 'moment',
+  datetimeoffset: 'zoned',
 } as const
 
 const precedence = Object.keys(families)
@@ -51,6 +52,7 @@ export const smalldatetime = plain('smalldatetime')
 export const datetime = plain('datetime')
 export const datetime2 = (scale: number): SqlType => ({ ...plain('datetime2'), scale })
 export const time = (scale: number): SqlType => ({ ...plain('time'), scale })
+export const datetimeoffset = (scale: number): SqlType => ({ ...plain('datetimeoffset'), scale })
 export const uniqueidentifier = plain('uniqueidentifier')
 export const varchar = (length: number): SqlType => ({
   ...plain('varchar'),
@@ -99,7 +101,7 @@ export function isWide(type: SqlType): boolean {
 
 /** Whether a type says how many digits of a second it keeps. */
 function hasFraction({ name }: SqlType): boolean {
-  return name === 'datetime2' || name === 'time'
+  return name === 'datetime2' || name === 'time' || name === 'datetimeoffset'
 }
 
 /** Writes a type as T-SQL does. */
@@ -142,7 +144,8 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const length = Math.max(high.length, low.length)
     return high.name === 'nvarchar' ? nvarchar(length) : varchar(length)
   }
-  if (familyOf(low) === 'time' && hasFraction(high)) return { ...high, scale: Math.max(a.scale, b.scale) }
+  const isFiner = high.name !== low.name && (familyOf(low) === 'time' || low.name === 'datetime2')
+  if (isFiner && hasFraction(high)) return { ...high, scale: Math.max(a.scale, b.scale) }
   return high.name === low.name
     ? { ...high, length: Math.max(a.length, b.length), scale: Math.max(a.scale, b.scale) }
     : high
@@ -171,6 +174,7 @@ export function typeNamed(name: string, numbers: number[], length: number): SqlT
     case 'float':
       return first !== undefined && first <= 24 ? plain('real') : float
     case 'datetime2':
+    case 'datetimeoffset':
     case 'time':
       return { ...plain(name), scale: checkedFraction(first ?? 7) }
     case 'integer':

@@ -45,6 +45,7 @@ function kindOf(type: SqlType): string {
   switch (familyOf(type)) {
     case 'text':
     case 'guid':
+    case 'zoned':
       return 'string'
     case 'binary':
       return 'object'

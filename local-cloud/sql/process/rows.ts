@@ -4,6 +4,7 @@ import { digitsOf } from '../model/decimals.ts'
 import type { Outcome, ResultColumn } from '../model/results.ts'
 import { dateOf } from '../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../model/types.ts'
+import { zonedFrom } from '../model/zoned.ts'
 import type { ErrorData } from './messages.ts'
 
 /** The first error, and the rows of the last result. */
@@ -37,6 +38,8 @@ function asJavaScript(value: Value, type: SqlType): unknown {
       return Number(decimalToText(digitsOf(value), type.scale))
     case 'time':
       return new Date(Number((value as bigint) / 10_000n))
+    case 'zoned':
+      return dateOf(zonedFrom(String(value)).utc)
     case 'moment':
       return dateOf(value as bigint)
     case 'binary':

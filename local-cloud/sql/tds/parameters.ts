@@ -9,6 +9,7 @@ import {
   bit,
   datetime,
   datetime2,
+  datetimeoffset,
   decimal,
   float,
   int,
@@ -23,6 +24,7 @@ import {
   varbinary,
   varchar,
 } from '../model/types.ts'
+import { storedZoned } from '../model/zoned.ts'
 import { type Reader, wideFrom } from './bytes.ts'
 import { DAYS_TO_1900, timeSize } from './values.ts'
 
@@ -76,7 +78,7 @@ export function typeFromWire(reader: Reader): WireType {
     case 0x2a:
       return datetime2FromWire(reader)
     case 0x2b:
-      return momentInUtc(reader)
+      return zonedFromWire(reader)
     case 0x6f:
       return reader.uint8() === 4
         ? sized(reader, smalldatetime, smalldatetimeTicks)
@@ -164,16 +166,13 @@ function datetime2FromWire(reader: Reader): WireType {
   return sized(reader, datetime2(scale), (bytes) => momentFrom(bytes, scale))
 }
 
-// A datetimeoffset, which is kept as a datetime2: the two are the same as long as the offset is zero.
-function momentInUtc(reader: Reader): WireType {
+function zonedFromWire(reader: Reader): WireType {
   const scale = reader.uint8()
-  return sized(reader, datetime2(scale), (bytes) => {
-    const offset = bytes.readInt16LE(bytes.length - 2)
-    if (offset === 0) return momentFrom(bytes.subarray(0, -2), scale)
-    throw new SqlError(
-      NOT_IMITATED,
-      'The local database does not imitate a datetimeoffset whose offset is not zero: send the time in UTC.',
-    )
+  return sized(reader, datetimeoffset(scale), (bytes) => {
+    const utc = momentFrom(bytes.subarray(0, -2), scale)
+    const stored = storedZoned({ utc, offset: bytes.readInt16LE(bytes.length - 2) })
+    if (stored === undefined) throw new RangeError('The moment is out of range.')
+    return stored
   })
 }
 

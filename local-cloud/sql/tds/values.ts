@@ -5,6 +5,7 @@ import { guidBytes } from '../model/guids.ts'
 import { TICKS_PER_DAY, TICKS_PER_MINUTE } from '../model/temporal.ts'
 import { MAX, type SqlType, type Value } from '../model/types.ts'
 import { requireFit } from '../model/value-guard.ts'
+import { zonedFrom } from '../model/zoned.ts'
 import { uint8, uint16, uint32, utf16, wide } from './bytes.ts'
 
 /** SQL_Latin1_General_CP1_CI_AS: locale 1033 with its flags, and sort order 52. */
@@ -40,6 +41,8 @@ export function typeInfo(type: SqlType): Buffer {
       return uint8(0x29, type.scale)
     case 'datetime2':
       return uint8(0x2a, type.scale)
+    case 'datetimeoffset':
+      return uint8(0x2b, type.scale)
     case 'uniqueidentifier':
       return uint8(0x24, 16)
     case 'varbinary':
@@ -79,6 +82,7 @@ function sized(bytes: Buffer, type: SqlType): Buffer {
 
 function fixedBytes(value: Exclude<Value, null | Uint8Array>, type: SqlType): Buffer {
   if (type.name === 'decimal') return decimalBytes(digitsOf(value), type)
+  if (type.name === 'datetimeoffset') return zonedBytes(String(value), type.scale)
   if (typeof value === 'string') return guidBytes(value)
   if (typeof value === 'number') return floatBytes(value, type)
   switch (type.name) {
@@ -117,6 +121,12 @@ function decimalSize({ precision }: SqlType): number {
 
 function datetime2Bytes(ticks: bigint, scale: number): Buffer {
   return Buffer.concat([timeBytes(ticks % TICKS_PER_DAY, scale), wide(ticks / TICKS_PER_DAY, 3)])
+}
+
+// The moment in UTC, and the offset in minutes.
+function zonedBytes(stored: string, scale: number): Buffer {
+  const { utc, offset } = zonedFrom(stored)
+  return Buffer.concat([datetime2Bytes(utc, scale), wide(BigInt(offset), 2)])
 }
 
 function timeBytes(ticks: bigint, scale: number): Buffer {

@@ -303,3 +303,79 @@ describe('a smalldatetime', () => {
     [`SELECT DATETRUNC(ms, ${morning})`, 'DATETRUNC of a smalldatetime to the millisecond'],
   ])
 })
+
+// https://learn.microsoft.com/sql/t-sql/data-types/datetimeoffset-transact-sql
+describe('a datetimeoffset', () => {
+  const zoned = (value: string) => `CAST('${value}' AS datetimeoffset(4))`
+  const berlin = zoned('2025-12-10 12:32:10.1237 +01:00')
+  const longText = (expression: string) => `CAST(${expression} AS varchar(40))`
+  values([
+    [berlin, 'datetimeoffset', new Date('2025-12-10T11:32:10.123Z')],
+    [longText(berlin), 'varchar(40)', '2025-12-10 12:32:10.1237 +01:00'],
+    [longText(zoned('2025-12-10T12:32:10-08:30')), 'varchar(40)', '2025-12-10 12:32:10.0000 -08:30'],
+    [longText(zoned('2025-12-10T12:32:10Z')), 'varchar(40)', '2025-12-10 12:32:10.0000 +00:00'],
+    [longText(zoned('2025-12-10')), 'varchar(40)', '2025-12-10 00:00:00.0000 +00:00'],
+    [
+      longText("CAST(CAST('12:15:04.1237' AS time(4)) AS datetimeoffset(3))"),
+      'varchar(40)',
+      '1900-01-01 12:15:04.124 +00:00',
+    ],
+    [`CAST(${berlin} AS date)`, 'date', new Date('2025-12-10T00:00:00Z')],
+    [text(`CAST(${berlin} AS time(3))`), 'varchar(30)', '12:32:10.124'],
+    [`CAST(${berlin} AS datetime)`, 'datetime', new Date('2025-12-10T12:32:10.123Z')],
+    [
+      `CAST(${zoned('1912-10-25 12:24:32 +10:00')} AS smalldatetime)`,
+      'datetime',
+      new Date('1912-10-25T12:25:00Z'),
+    ],
+    [text(`CAST(${berlin} AS datetime2(4))`), 'varchar(30)', '2025-12-10 12:32:10.1237'],
+    [`CASE WHEN ${berlin} = '2025-12-10 06:32:10.1237 -05:00' THEN 1 END`, 'int', 1],
+    [`CASE WHEN ${berlin} > CAST('2025-12-10 11:32:10' AS datetime2(0)) THEN 1 END`, 'int', 1],
+    [`DATEPART(hour, ${berlin})`, 'int', 12],
+    [`DATEPART(tz, ${zoned('2025-12-10 12:00 -08:30')})`, 'int', -510],
+    [`DATENAME(tzoffset, ${berlin})`, 'nvarchar(30)', '+01:00'],
+    [longText(`DATEADD(hour, 13, ${berlin})`), 'varchar(40)', '2025-12-11 01:32:10.1237 +01:00'],
+    // https://learn.microsoft.com/sql/t-sql/functions/switchoffset-transact-sql
+    [
+      longText("SWITCHOFFSET(CAST('1998-09-20 7:45:50.71345 -05:00' AS datetimeoffset), '-08:00')"),
+      'varchar(40)',
+      '1998-09-20 04:45:50.7134500 -08:00',
+    ],
+    [longText(`SWITCHOFFSET(${berlin}, -90)`), 'varchar(40)', '2025-12-10 10:02:10.1237 -01:30'],
+    [
+      longText("TODATETIMEOFFSET(CAST('2025-12-10 10:00' AS datetime2(0)), '-07:00')"),
+      'varchar(40)',
+      '2025-12-10 10:00:00 -07:00',
+    ],
+    ['DATEPART(tz, SYSDATETIMEOFFSET())', 'int', 0],
+  ])
+  answers([
+    [
+      `CREATE TABLE #o (Id int, At datetimeoffset(0) NULL);
+      INSERT INTO #o VALUES (1, '2026-01-01 10:00 +02:00'), (2, '2026-01-01 09:00 +00:00'), (3, '2026-01-01 08:00Z');
+      SELECT Id FROM #o ORDER BY At DESC, Id; SELECT COUNT(*) FROM #o GROUP BY At ORDER BY At; SELECT MIN(At) FROM #o`,
+      [2, 1, 3, 2, 1, new Date('2026-01-01T08:00:00Z')],
+    ],
+  ])
+  errors([
+    ["SELECT CAST('2025-12-10 10:00 +14:01' AS datetimeoffset)", 241],
+    ["SELECT CAST('0001-01-01 00:00 +01:00' AS datetimeoffset)", 241],
+    ['SELECT CAST(1 AS datetimeoffset)', 529],
+    [`SELECT SWITCHOFFSET(${berlin}, '+15:00')`, 9812],
+    [`SELECT ${berlin} + 1`, 206],
+    [
+      "CREATE TABLE #u (At datetimeoffset(0) UNIQUE); INSERT INTO #u VALUES ('2026-01-01 10:00 +02:00'), ('2026-01-01 08:00Z')",
+      2627,
+    ],
+  ])
+  refusals([
+    [`SELECT DATEDIFF(hour, ${berlin}, ${berlin})`, 'DATEDIFF of a datetimeoffset'],
+    [`SELECT DATETRUNC(hour, ${berlin})`, 'DATETRUNC of a datetimeoffset'],
+    [
+      `SELECT CAST(${berlin} AS datetime2(3))`,
+      'a conversion of datetimeoffset(4) to datetime2(3) that loses digits',
+    ],
+    [`SELECT CONVERT(varchar(40), ${berlin}, 127)`, 'the style 127'],
+    [`SELECT ${berlin} AS At FOR JSON PATH`, 'the type datetimeoffset in FOR JSON'],
+  ])
+})

@@ -1,6 +1,6 @@
 // The entrance to the language: reads a batch, the declaration of parameters, or the name of an object.
 import { SqlError } from '../model/errors.ts'
-import { datetime2, type SqlType } from '../model/types.ts'
+import type { SqlType } from '../model/types.ts'
 import { condition } from './conditions.ts'
 import {
   accept,
@@ -9,12 +9,10 @@ import {
   cursorOn,
   expect,
   type Grammar,
-  inBrackets,
   isName,
   isSymbol,
   isWord,
   list,
-  next,
   outsideSubset,
   path,
   peek,
@@ -73,17 +71,12 @@ export function parseParameters(declaration: string): Map<string, { type: SqlTyp
   const types = list(cursor, () => {
     const name = variable(cursor)
     accept(cursor, 'AS')
-    const type = accept(cursor, 'DATETIMEOFFSET') ? momentInUtc(cursor) : typeInDeclaration(cursor)
+    const type = typeInDeclaration(cursor)
     const isOutput = acceptOneOf(cursor, 'OUTPUT', 'OUT') !== undefined
     return [name.toLowerCase(), { type, isOutput }] as const
   })
   if (peek(cursor).kind !== 'end') throw unexpected(cursor)
   return new Map(types)
-}
-
-// A parameter of this type arrives as a datetime2 in UTC, see tds/parameters.ts.
-function momentInUtc(cursor: Cursor): SqlType {
-  return datetime2(isSymbol(cursor, '(') ? inBrackets(cursor, () => Number(next(cursor).value)) : 7)
 }
 
 /** Takes the name of an object apart that is given as text: `N'dbo.Products'`, `N'[dbo].[Products]'`. */

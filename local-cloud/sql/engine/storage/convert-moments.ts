@@ -8,12 +8,14 @@ import {
   TICKS_PER_DAY,
   TICKS_TO_1900,
 } from '../../model/temporal.ts'
-import { familyOf, type SqlType, type Value } from '../../model/types.ts'
+import { datetime2, familyOf, type SqlType, type Value } from '../../model/types.ts'
+import { localTimeFor } from './convert-zoned.ts'
 import { decimalDigits, plainNotation } from './decimals.ts'
 
 /** Converts to a moment; undefined for a value that cannot be one. */
 export function toMoment(value: Exclude<Value, null>, from: SqlType, to: SqlType): bigint | undefined {
   if (familyOf(from) === 'text') return inRange(momentFrom(String(value), to, from.name), from, to)
+  if (familyOf(from) === 'zoned') return toMoment(localTimeFor(String(value), from, to), datetime2(7), to)
   if (typeof value === 'bigint' && familyOf(from) === 'moment')
     return inRange(exactly(value, from, to), from, to)
   if (typeof value === 'bigint' && familyOf(from) === 'time') {

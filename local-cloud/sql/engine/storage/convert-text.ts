@@ -4,6 +4,7 @@ import { fromCodePage, onCodePage } from '../../model/code-page.ts'
 import { overflow, SqlError } from '../../model/errors.ts'
 import { momentToText } from '../../model/temporal.ts'
 import { familyOf, type SqlType, type Value } from '../../model/types.ts'
+import { zonedToText } from './convert-zoned.ts'
 import { decimalToText } from './decimals.ts'
 
 type Known = Exclude<Value, null>
@@ -19,7 +20,7 @@ export function toText(value: Known, from: SqlType, to: SqlType): string {
 }
 
 function isCut(from: SqlType): boolean {
-  return ['text', 'binary', 'moment', 'time'].includes(familyOf(from))
+  return ['text', 'binary', 'moment', 'time', 'zoned'].includes(familyOf(from))
 }
 
 function tooShort(value: Known, from: SqlType, to: SqlType): string {
@@ -41,6 +42,7 @@ function tooShort(value: Known, from: SqlType, to: SqlType): string {
 }
 
 function textOf(value: Known, from: SqlType, to: SqlType): string {
+  if (familyOf(from) === 'zoned') return zonedToText(String(value), from)
   if (typeof value === 'string') return value
   if (typeof value === 'number') return floatToText(value)
   if (value instanceof Uint8Array) return decoded(value, to)

@@ -7,6 +7,7 @@ import { toMoment } from './convert-moments.ts'
 import { toDecimal, toFloat, toInteger } from './convert-numbers.ts'
 import { toText } from './convert-text.ts'
 import { toTime } from './convert-times.ts'
+import { toZoned } from './convert-zoned.ts'
 
 /**
  * Converts a value. A text that is too long is cut, as CAST cuts it.
@@ -34,6 +35,7 @@ const conversions: Record<
   text: toText,
   moment: toMoment,
   time: toTime,
+  zoned: toZoned,
   guid: toGuid,
   binary: toBinary,
 }

@@ -23,7 +23,7 @@ export function requireConversion(from: SqlType, to: SqlType, conversion: Conver
 }
 
 function shownType(type: SqlType): string {
-  return ['moment', 'time'].includes(familyOf(type)) ? type.name : nameOf(type)
+  return ['moment', 'time', 'zoned'].includes(familyOf(type)) ? type.name : nameOf(type)
 }
 
 function onlyByConvert(from: SqlType, to: SqlType): SqlError {
@@ -38,12 +38,19 @@ function allowedConversion(from: SqlType, to: SqlType): Conversion | 'none' {
   if (source === target || (numbers.includes(source) && numbers.includes(target))) return 'implicit'
   if (source === 'text') return target === 'binary' ? 'explicit' : 'implicit'
   if (target === 'text') return 'implicit'
+  if (source === 'zoned' || target === 'zoned') return withOffset(source === 'zoned' ? target : source)
   if (source === 'time' || target === 'time') return withTime(source === 'time' ? to : from)
   if (source === 'moment') return fromMoment(from, target)
   if (target === 'moment') return source === 'guid' || !isClassic(to) ? noneBut(source, 'binary') : 'implicit'
   if (source === 'guid' || target === 'guid')
     return noneBut(source === 'guid' ? target : source, 'binary', 'implicit')
   return source === 'binary' && target === 'float' ? 'none' : 'implicit'
+}
+
+// To or from a moment with an offset.
+function withOffset(other: string): Conversion | 'none' {
+  if (other === 'binary') return 'explicit'
+  return other === 'moment' || other === 'time' ? 'implicit' : 'none'
 }
 
 // To or from a time of the day: a date has none.

@@ -9,17 +9,15 @@ import { decimalToText } from './decimals.ts'
 /** Writes one value. */
 export function jsonOf(value: Exclude<Value, null>, type: SqlType): string {
   if (value instanceof Uint8Array) return quoted(Buffer.from(value).toString('base64'))
+  if (familyOf(type) === 'zoned' || familyOf(type) === 'time') {
+    throw new SqlError(NOT_IMITATED, `The local database does not imitate the type ${type.name} in FOR JSON.`)
+  }
   if (typeof value === 'number') return floatToJson(value)
   switch (familyOf(type)) {
     case 'decimal':
       return decimalToText(digitsOf(value), type.scale)
     case 'integer':
       return type.name === 'bit' ? String(value === 1n) : String(value)
-    case 'time':
-      throw new SqlError(
-        NOT_IMITATED,
-        `The local database does not imitate the type ${type.name} in FOR JSON.`,
-      )
     case 'moment':
       return quoted(momentToJson(BigInt(value), type))
     default:

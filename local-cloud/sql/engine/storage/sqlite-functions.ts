@@ -26,6 +26,7 @@ import { absolute, finite, floatFunctions, power, rounded, signOf, wholeNumber }
 import { registerSums } from './sums.ts'
 import { textFunctions } from './text.ts'
 import { recursionStep, rowDistance } from './windows.ts'
+import { offsetName, offsetOf, switchOffset, toOffset, zonedAdd } from './zoned-functions.ts'
 
 type Known = Exclude<Value, null>
 
@@ -132,6 +133,13 @@ function registerDateFunctions(sqlite: DatabaseSync, typeCalled: (name: string) 
   )
   define(sqlite, 'date_difference', dateDifference)
   define(sqlite, 'date_difference_int', smallDifference)
+  define(sqlite, 'zoned_add', (part: string, count: bigint, value: string, type: string) =>
+    zonedAdd(part, count, value, typeCalled(type)),
+  )
+  define(sqlite, 'switch_offset', switchOffset)
+  define(sqlite, 'to_offset', toOffset)
+  define(sqlite, 'offset_of', offsetOf)
+  define(sqlite, 'offset_name', offsetName)
   define(sqlite, 'date_part', datePart)
   define(sqlite, 'date_name', dateName)
   define(sqlite, 'date_truncated', dateTruncated)

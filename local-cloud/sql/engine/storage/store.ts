@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { databaseFull, NOT_IMITATED, overflow, SqlError, updateConflict } from '../../model/errors.ts'
 import { isText, type SqlType, type Value } from '../../model/types.ts'
+import { DIGITS_OF_TICKS } from '../../model/zoned.ts'
 import { openIdentities } from './identities.ts'
 import { LARGEST_RESULT, sizeOf } from './result-size.ts'
 import { registerFunctions } from './sqlite-functions.ts'
@@ -118,6 +119,7 @@ export function quoted(name: string): string {
 
 /** Writes the SQL by which a value is compared, sorted and grouped. */
 export function comparable(sql: string, type: SqlType): string {
+  if (type.name === 'datetimeoffset') return `substr(${sql}, 1, ${DIGITS_OF_TICKS})`
   if (!isText(type)) return sql
   return type.name === 'varchar' ? `collation_key_varchar(${sql})` : `collation_key(${sql})`
 }

@@ -39,7 +39,7 @@ export function arithmetic(operator: Arithmetic, left: Typed, right: Typed): Typ
 function calculatesWith(operator: Arithmetic, left: Typed, right: Typed, type: SqlType) {
   const family = familyOf(type)
   if (family === 'moment' && !areDatetimes(operator, left, right)) return undefined
-  if (family === 'time')
+  if (family === 'time' || family === 'zoned')
     for (const { type: other } of [left, right]) requireConversion(other, type, 'implicit')
   if (family === 'float' && operator === '%') return undefined
   if (type.name === 'bit' && !left.isNull && !right.isNull) return undefined

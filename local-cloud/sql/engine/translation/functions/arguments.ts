@@ -34,6 +34,7 @@ const widths: Partial<Record<ReturnType<typeof familyOf>, number>> = {
   float: 24,
   moment: 30,
   time: 16,
+  zoned: 34,
   guid: 36,
 }
 

@@ -6,6 +6,7 @@ import {
   bigint,
   datetime,
   datetime2,
+  datetimeoffset,
   familyOf,
   int,
   isText,
@@ -29,7 +30,8 @@ export const dateFunctions: Record<string, SqlFunction> = {
     const tooFine = known === 'microsecond' || known === 'nanosecond'
     if (tooFine && isClassic(type)) throw unsupportedPart('dateadd', known, type)
     const added = converted(given(count), int).sql
-    return { sql: `date_add(${bind(context, known)}, ${added}, ${sql}, '${nameOf(type)}')`, type }
+    const work = type.name === 'datetimeoffset' ? 'zoned_add' : 'date_add'
+    return { sql: `${work}(${bind(context, known)}, ${added}, ${sql}, '${nameOf(type)}')`, type }
   }),
   DATEDIFF: taking(2, (values, context, part) =>
     difference('date_difference_int', int, values, context, part),
@@ -48,6 +50,7 @@ export const dateFunctions: Record<string, SqlFunction> = {
     if (known === 'iso_week') throw outsideSubset(context, 'DATETRUNC to an iso_week')
     const { sql, type } = momentOf(moment, 2, 'datetrunc', datetime2(7))
     requirePart('datetrunc', known, type)
+    if (type.name === 'datetimeoffset') throw outsideSubset(context, 'DATETRUNC of a datetimeoffset')
     if (type.name === 'smalldatetime' && known.endsWith('second')) {
       throw outsideSubset(context, `DATETRUNC of a smalldatetime to the ${known}`)
     }
@@ -64,6 +67,16 @@ export const dateFunctions: Record<string, SqlFunction> = {
       return { sql: `end_of_month(${day}, ${count ? converted(count, int).sql : '0'})`, type: date }
     },
   },
+  SWITCHOFFSET: taking(2, ([moment, zone]) => {
+    const known = given(moment)
+    const value = known.type.name === 'datetimeoffset' ? known : converted(known, datetimeoffset(7))
+    return { sql: `switch_offset(${value.sql}, ${zoneOf(zone)})`, type: value.type }
+  }),
+  TODATETIMEOFFSET: taking(2, ([moment, zone]) => {
+    const known = given(moment)
+    const local = known.type.name === 'datetime2' ? known : converted(known, datetime2(7))
+    return { sql: `to_offset(${local.sql}, ${zoneOf(zone)})`, type: datetimeoffset(local.type.scale) }
+  }),
   DATEFROMPARTS: taking(3, (parts) => fromParts(date, parts)),
   SMALLDATETIMEFROMPARTS: taking(5, (parts) => fromParts(smalldatetime, [...parts, { sql: '0', type: int }])),
   DATETIMEFROMPARTS: taking(7, ([...parts]) => {
@@ -89,6 +102,11 @@ function fractionOf([fraction, precision]: Typed[], context: Context): { scale: 
     throw outsideSubset(context, 'a precision that is no constant from 0 to 7')
   }
   return { scale, fraction: `${asInteger(fraction)} * ${10 ** (7 - scale)}` }
+}
+
+// Text such as +02:00, or minutes.
+function zoneOf(zone: Typed | undefined): string {
+  return isText(given(zone).type) ? given(zone).sql : asInteger(zone)
 }
 
 const parts: Record<string, string[]> = {
@@ -133,7 +151,7 @@ function unsupportedPart(name: string, part: string, type: SqlType): SqlError {
 // A text is read as the type that the function documents, a number as the days since 1900.
 function momentOf(value: Typed | undefined, position: number, name: string, ofText: SqlType): Typed {
   const known = given(value)
-  if (['moment', 'time'].includes(familyOf(known.type))) return known
+  if (['moment', 'time', 'zoned'].includes(familyOf(known.type))) return known
   if (known.isNull || isText(known.type)) return converted(known, ofText)
   if (['integer', 'decimal', 'float'].includes(familyOf(known.type))) return converted(known, datetime)
   throw invalidArgument(known, position, name)
@@ -148,6 +166,9 @@ function difference(
 ): Typed {
   const known = knownPart('datediff', part, ['weekday', 'tzoffset', 'iso_week'])
   const values = [from, to].map((value, index) => momentOf(value, index + 2, 'datediff', datetime2(7)))
+  if (values.some(({ type }) => type.name === 'datetimeoffset')) {
+    throw outsideSubset(context, 'DATEDIFF of a datetimeoffset')
+  }
   if (values.some(({ type: { name } }) => name === 'time') && !partsOfTime.includes(known)) {
     throw outsideSubset(context, `DATEDIFF of a time by ${known}`)
   }
@@ -166,10 +187,19 @@ function field(
   part?: string,
 ): Typed {
   const known = knownPart(name, part)
-  if (known === 'tzoffset') throw outsideSubset(context, 'offsets of time zones')
-  const value = momentOf(moment, 2, name, datetime2(7))
+  if (known === 'tzoffset') return offsetField(work, type, given(moment), context)
+  const value = inLocalTime(momentOf(moment, 2, name, datetime2(7)))
   requirePart(name, known, value.type)
   return { sql: `${work}(${bind(context, known)}, ${value.sql})`, type }
+}
+
+function offsetField(work: string, type: SqlType, moment: Typed, context: Context): Typed {
+  if (moment.type.name !== 'datetimeoffset') throw outsideSubset(context, 'offsets of time zones')
+  return { sql: `${work === 'date_name' ? 'offset_name' : 'offset_of'}(${moment.sql})`, type }
+}
+
+function inLocalTime(moment: Typed): Typed {
+  return moment.type.name === 'datetimeoffset' ? converted(moment, datetime2(7)) : moment
 }
 
 function fromParts(type: SqlType, values: Typed[], fraction = '0'): Typed {
