@@ -154,6 +154,9 @@ describe('sp_executesql', () => {
 
     await run('CREATE TABLE Scopes (Id int IDENTITY); INSERT INTO Scopes DEFAULT VALUES', connection)
     await procedure(
+      "IF SCOPE_IDENTITY() IS NOT NULL THROW 50001, N'It is not in the scope of the session.', 1",
+    )
+    await procedure(
       'SET NOCOUNT ON; SET XACT_ABORT ON; SET IDENTITY_INSERT Scopes ON; INSERT INTO Scopes (Id) VALUES (7)',
     )
 

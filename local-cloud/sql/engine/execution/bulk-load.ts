@@ -57,7 +57,8 @@ function requirePermissionToIgnore(table: Table, load: BulkLoad, context: Contex
   if (constraints === 0 || load.options.includes('CHECK_CONSTRAINTS')) return
   try {
     requirePermission(context.store, context.principal, 'ALTER', table, context.database)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
     const words = 'a bulk load without CHECK_CONSTRAINTS by a user who may not alter the table'
     throw notImitated(words, load.text)
   }
