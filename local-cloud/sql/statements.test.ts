@@ -1,5 +1,6 @@
 // What statements do, through tedious: all themes in one process, on one server. Each of these files can be run alone too.
 import './statements/test-bulk-load.ts'
+import './statements/test-catalog.ts'
 import './statements/test-constraints.ts'
 import './statements/test-errors.ts'
 import './statements/test-flow.ts'

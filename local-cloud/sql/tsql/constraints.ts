@@ -105,9 +105,15 @@ function key(
 ): ConstraintDefinition {
   const primary = accept(cursor, 'PRIMARY', 'KEY')
   if (!primary) expect(cursor, 'UNIQUE')
-  acceptOneOf(cursor, 'CLUSTERED', 'NONCLUSTERED')
+  const clustered = clustering(cursor)
   const columns = column === undefined || isSymbol(cursor, '(') ? indexColumns(cursor) : [column]
-  return { kind: 'key', name: constraintName, primary, columns }
+  return { kind: 'key', name: constraintName, primary, columns, ...clustered }
+}
+
+/** Reads how the rows of an index are kept, if that is said. */
+export function clustering(cursor: Cursor): { clustered?: boolean } {
+  const word = acceptOneOf(cursor, 'CLUSTERED', 'NONCLUSTERED')
+  return word ? { clustered: word === 'CLUSTERED' } : {}
 }
 
 /** Reads the columns of a key or an index. Their direction only matters for speed. */

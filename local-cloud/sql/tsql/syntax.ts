@@ -171,6 +171,9 @@ export interface KeyDefinition {
   /** Made by CREATE INDEX, not by a constraint. */
   isIndex?: true
   columns: string[]
+  /** Those that an index holds without being sorted by them. */
+  included?: string[]
+  clustered?: boolean
 }
 
 /** An index that is only there for speed. */
@@ -178,6 +181,9 @@ export interface IndexDefinition {
   kind: 'index'
   name: string
   columns: string[]
+  /** Those that an index holds without being sorted by them. */
+  included?: string[]
+  clustered?: boolean
 }
 
 export interface CheckDefinition {

@@ -1,5 +1,5 @@
 // Reads the statements about tables and indexes.
-import { indexColumns, tableElements } from './constraints.ts'
+import { clustering, indexColumns, tableElements } from './constraints.ts'
 import {
   accept,
   acceptOneOf,
@@ -59,18 +59,19 @@ function tableChange(cursor: Cursor): TableChange {
 /** Reads CREATE INDEX, from the word after CREATE on. */
 export function createIndex(cursor: Cursor): Parsed {
   const unique = accept(cursor, 'UNIQUE')
-  acceptOneOf(cursor, 'CLUSTERED', 'NONCLUSTERED')
+  const clustered = clustering(cursor)
   expect(cursor, 'INDEX')
   const indexName = name(cursor)
   expect(cursor, 'ON')
   const table = path(cursor)
   const columns = indexColumns(cursor)
-  if (accept(cursor, 'INCLUDE')) inBrackets(cursor, () => list(cursor, name))
+  const included = accept(cursor, 'INCLUDE') ? inBrackets(cursor, () => list(cursor, name)) : []
   if (isWord(cursor, 'WHERE')) throw outsideSubset(cursor, 'an index with a WHERE')
   if (isWord(cursor, 'WITH')) throw outsideSubset(cursor, 'the options of an index')
+  const parts = { name: indexName, columns, included, ...clustered }
   const index = unique
-    ? { kind: 'key' as const, name: indexName, primary: false, isIndex: true as const, columns }
-    : { kind: 'index' as const, name: indexName, columns }
+    ? { kind: 'key' as const, primary: false, isIndex: true as const, ...parts }
+    : { kind: 'index' as const, ...parts }
   return { kind: 'create index', table, index }
 }
 

@@ -2,6 +2,7 @@
 import { SqlError } from '../../model/errors.ts'
 import type { IndexDefinition } from '../../tsql/syntax.ts'
 import type { Store } from '../storage/store.ts'
+import { checkText, defaultText } from './definition-text.ts'
 import type { Check, Default, ForeignKey, Key, Table } from './table.ts'
 
 export type Constraint = Key | IndexDefinition | Check | ForeignKey | Default
@@ -52,11 +53,17 @@ export function recordConstraint(store: Store, objectId: number, constraint: Con
       state: 5,
     })
   }
-  store.run('INSERT INTO constraints VALUES (:object, :name, :definition)', {
+  store.run('INSERT INTO constraints VALUES (:object, :name, :definition, :shown)', {
     object: BigInt(objectId),
     name: constraint.name,
     definition: JSON.stringify(constraint),
+    shown: shownText(constraint),
   })
+}
+
+function shownText(constraint: Constraint): string | null {
+  if (constraint.kind === 'check') return checkText(constraint.condition)
+  return constraint.kind === 'default' ? defaultText(constraint.value) : null
 }
 
 export function removeConstraint(store: Store, objectId: number, name: string): void {

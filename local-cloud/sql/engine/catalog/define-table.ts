@@ -1,11 +1,12 @@
 // CREATE TABLE and DROP TABLE.
-import { SqlError } from '../../model/errors.ts'
-import { nameOf, type SqlType } from '../../model/types.ts'
+import { notImitated, SqlError } from '../../model/errors.ts'
+import { nameOf } from '../../model/types.ts'
 import type { ColumnDefinition, ConstraintDefinition } from '../../tsql/syntax.ts'
 import { quoted, type Store } from '../storage/store.ts'
 import { addConstraint } from './add-constraint.ts'
 import { findTable, tableWithId } from './catalog.ts'
 import { foreignKeysTo } from './constraints.ts'
+import { columnSizes } from './system-types.ts'
 import { DEFAULT_SCHEMA, isSameName, isTemporaryName, storedName, type Table } from './table.ts'
 
 /**
@@ -54,7 +55,9 @@ function rank({ kind }: ConstraintDefinition): number {
  * @throws SqlError 2714 when there is one, 2760 for a schema other than dbo
  */
 export function newName(store: Store, path: string[]): string {
-  const [name = '', schema = DEFAULT_SCHEMA] = path.toReversed()
+  const [name = '', given] = path.toReversed()
+  const schema = given || DEFAULT_SCHEMA
+  if (isSameName(schema, 'guest')) throw notImitated('tables in the schema guest', path.join('.'))
   if (!isSameName(schema, DEFAULT_SCHEMA)) {
     throw new SqlError(
       2760,
@@ -121,27 +124,19 @@ export function recordObject(store: Store, name: string, query: string | null = 
 
 export function recordColumn(store: Store, objectId: number, id: number, column: ColumnDefinition): void {
   store.run(
-    `INSERT INTO columns VALUES (:object, :name, :id, :length, :precision, :scale, :nullable, :type, :seed, :increment)`,
+    `INSERT INTO columns VALUES (:object, :name, :id, :length, :precision, :scale, :nullable, :type, :seed, :increment,
+      :typeId, :collation)`,
     {
       object: BigInt(objectId),
       name: column.name,
       id: BigInt(id),
-      ...sizes(column.type),
+      ...columnSizes(column.type),
       nullable: BigInt(column.nullable),
       type: nameOf(column.type),
       seed: column.identity?.seed ?? null,
       increment: column.identity?.increment ?? null,
     },
   )
-}
-
-function sizes(type: SqlType): Record<'length' | 'precision' | 'scale', bigint> {
-  const bytes = type.name === 'nvarchar' ? 2 * type.length : type.length
-  return {
-    length: Number.isFinite(bytes) ? BigInt(bytes) : -1n,
-    precision: BigInt(type.precision),
-    scale: BigInt(type.scale),
-  }
 }
 
 /** @throws SqlError 3726 while a foreign key of another table refers to it */

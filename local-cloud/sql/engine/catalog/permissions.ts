@@ -3,7 +3,7 @@ import { missing, permissionDenied } from '../../model/errors.ts'
 import type { Securable } from '../../tsql/syntax.ts'
 import type { Store } from '../storage/store.ts'
 import { findTable } from './catalog.ts'
-import { isTemporary, type Table } from './table.ts'
+import { isSystemView, isTemporary, type Table } from './table.ts'
 import { type Principal, userId } from './users.ts'
 
 const classes = { database: 0, object: 1, schema: 3 }
@@ -58,6 +58,18 @@ function securableId(store: Store, on: Securable): number {
   return Number(schema[0])
 }
 
+/**
+ * The condition by which a user sees only what concerns the tables and views that this user has a permission on.
+ * https://learn.microsoft.com/sql/relational-databases/security/metadata-visibility-configuration
+ */
+export function visibleOnly({ id, isAdministrator }: Principal, column: string): string {
+  if (isAdministrator) return 'TRUE'
+  // DENY comes before GRANT, in the alphabet too.
+  return `${column} IN (SELECT o.object_id FROM objects AS o JOIN "sys.database_permissions" AS p
+    ON p.class = 0 OR (p.class = 1 AND p.major_id = o.object_id) OR (p.class = 3 AND p.major_id = o.schema_id)
+    WHERE p.grantee_principal_id IN (${id}, 0) GROUP BY o.object_id, p.permission_name HAVING min(p.state) = 'G')`
+}
+
 /** @throws SqlError 229 when this user may not do that with this table */
 export function requirePermission(
   store: Store,
@@ -67,7 +79,7 @@ export function requirePermission(
   database: string,
 ): void {
   if (isTemporary(table)) return
-  if (principal.isAdministrator || (table.schema === 'sys' && permission === 'SELECT')) return
+  if (principal.isAdministrator || (isSystemView(table) && permission === 'SELECT')) return
   const states = store
     .all(
       `SELECT state FROM "sys.database_permissions" WHERE permission_name = :permission

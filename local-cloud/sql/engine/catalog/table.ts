@@ -23,6 +23,8 @@ export interface Table {
   /** The query of a view. */
   view?: string | undefined
   defaults: Default[]
+  /** Of a system view: each row is about a table or a view, which not everybody may see. */
+  isAboutObjects?: boolean
 }
 
 export interface Column extends ColumnDefinition {
@@ -48,6 +50,11 @@ export function storedName({ objectId, schema, name }: Pick<Table, 'objectId' | 
 /** Whether a name is that of a temporary table. */
 export function isTemporaryName(path: string[]): boolean {
   return path.at(-1)?.startsWith('#') ?? false
+}
+
+/** Whether a table is a view of the catalog. */
+export function isSystemView({ objectId }: Pick<Table, 'objectId'>): boolean {
+  return objectId === 0
 }
 
 export function isTemporary({ objectId }: Pick<Table, 'objectId'>): boolean {

@@ -4,7 +4,7 @@ import type { Statement } from '../../tsql/syntax.ts'
 import { addConstraint, dropConstraint } from '../catalog/add-constraint.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { createTable, dropTable } from '../catalog/define-table.ts'
-import { isSameName, isTemporary, type Table } from '../catalog/table.ts'
+import { isSameName, isSystemView, isTemporary, type Table } from '../catalog/table.ts'
 import { type Context, outsideSubset } from '../translation/context.ts'
 import { checkDefinitions } from './check-definitions.ts'
 import { truncate } from './delete.ts'
@@ -21,7 +21,7 @@ export function create({ table, columns, constraints }: Of<'create table'>, cont
 
 export function drop(path: string[], ifExists: boolean, { store }: Context): void {
   const table = findTable(store, path)
-  if (table?.schema === 'sys' || (!table && !ifExists)) throw noSuchTable('drop', path)
+  if ((table && isSystemView(table)) || (!table && !ifExists)) throw noSuchTable('drop', path)
   if (!table) return
   refuseView(table, path)
   dropTable(store, table)
@@ -62,7 +62,7 @@ export function dropIndex(statement: Of<'drop index'>, context: Context): void {
 /** Finds a table whose definition is to change. */
 export function tableToChange(action: Change, path: string[], context: Context): Table {
   const table = findTable(context.store, path)
-  if (!table || table.schema === 'sys') throw noSuchTable(action, path)
+  if (!table || isSystemView(table)) throw noSuchTable(action, path)
   if (table.view !== undefined) throw outsideSubset(context, `${action.toUpperCase()} of a view`)
   return table
 }

@@ -3,7 +3,7 @@ import { invalidObject, SqlError } from '../../model/errors.ts'
 import type { Condition, Source, Statement } from '../../tsql/syntax.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { requirePermission } from '../catalog/permissions.ts'
-import { isSameName, storedName, type Table } from '../catalog/table.ts'
+import { isSameName, isSystemView, storedName, type Table } from '../catalog/table.ts'
 import { translateCondition } from '../translation/conditions.ts'
 import { type Context, outsideSubset, type Scope } from '../translation/context.ts'
 import { translateSource } from '../translation/sources.ts'
@@ -13,7 +13,7 @@ export function targetTable(permission: string, path: string[], context: Context
   const table = findTable(context.store, path)
   if (!table) throw invalidObject(path.join('.'))
   requirePermission(context.store, context.principal, permission, table, context.database)
-  if (table.schema === 'sys') throw new SqlError(259, 'Ad hoc updates to system catalogs are not allowed.')
+  if (isSystemView(table)) throw new SqlError(259, 'Ad hoc updates to system catalogs are not allowed.')
   if (table.view !== undefined) throw outsideSubset(context, 'changes through a view')
   return table
 }

@@ -11,7 +11,7 @@ import {
   recordObject,
   replaceView,
 } from '../catalog/define-table.ts'
-import { isSameName, isTemporaryName, type Table } from '../catalog/table.ts'
+import { isSameName, isSystemView, isTemporaryName, type Table } from '../catalog/table.ts'
 import type { Context, RelationColumn } from '../translation/context.ts'
 import { translateQuery } from '../translation/queries.ts'
 
@@ -74,7 +74,7 @@ function columnsOf({ path, columns, text }: View, given: RelationColumn[]): Rela
 export function dropView(path: string[], ifExists: boolean, { store }: Context): void {
   const view = findTable(store, path)
   if (!view && ifExists) return
-  if (!view || view.schema === 'sys') throw noSuchView(path)
+  if (!view || isSystemView(view)) throw noSuchView(path)
   if (view.view === undefined) throw wrongDrop('VIEW', path, 'table')
   forgetObject(store, view)
 }

@@ -83,6 +83,8 @@ export interface Context {
 export interface Relation {
   sql: string
   columns: RelationColumn[]
+  /** Of the catalog: SQL Server may have more columns there than this database. */
+  isSystem?: true
 }
 
 export interface RelationColumn {
@@ -153,8 +155,18 @@ export function columnNamed(scope: Scope | undefined, path: string[]): Typed {
     const [only] = found
     if (only) return columnOf(only.relation, only.column, level)
   }
+  refuseSystemColumn(scope, path)
   if (path.length === 1) throw invalidColumn(path[0] ?? '')
   throw new SqlError(4104, `The multi-part identifier "${path.join('.')}" could not be bound.`)
+}
+
+function refuseSystemColumn(scope: Scope | undefined, path: string[]): void {
+  for (let level = scope; level; level = level.outer) {
+    const view = level.relations.find(
+      (relation) => relation.isSystem && isCalled(relation, path.slice(0, -1)),
+    )
+    if (view) throw notImitated(`the column ${path.at(-1)} of ${view.path.join('.')}`, path.join('.'))
+  }
 }
 
 /** Whether a name means a column of this FROM, and not one of the queries around it. */

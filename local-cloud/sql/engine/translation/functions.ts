@@ -6,6 +6,7 @@ import { choiceFunctions } from './functions/choices.ts'
 import { clockFunctions } from './functions/clock.ts'
 import { dateFunctions } from './functions/dates.ts'
 import { jsonFunctions } from './functions/json.ts'
+import { metadataFunctions } from './functions/metadata.ts'
 import { numberFunctions } from './functions/numbers.ts'
 import { sessionFunctions } from './functions/session.ts'
 import { textFunctions } from './functions/text.ts'
@@ -15,6 +16,7 @@ const functions: Record<string, SqlFunction> = {
   ...clockFunctions,
   ...dateFunctions,
   ...jsonFunctions,
+  ...metadataFunctions,
   ...numberFunctions,
   ...sessionFunctions,
   ...textFunctions,

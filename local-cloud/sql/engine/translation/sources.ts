@@ -3,8 +3,9 @@ import { invalidObject, SqlError } from '../../model/errors.ts'
 import { parseQuery } from '../../tsql/parser.ts'
 import type { ColumnDefinition, Expression, Source, TableFunction } from '../../tsql/syntax.ts'
 import { findTable } from '../catalog/catalog.ts'
-import { requirePermission } from '../catalog/permissions.ts'
-import { isSameName, storedName, type Table } from '../catalog/table.ts'
+import { requirePermission, visibleOnly } from '../catalog/permissions.ts'
+import { SECURABLE } from '../catalog/system-tables.ts'
+import { isSameName, isSystemView, storedName, type Table } from '../catalog/table.ts'
 import { quoted } from '../storage/store.ts'
 import { translateCondition } from './conditions.ts'
 import {
@@ -134,7 +135,17 @@ function relationNamed(path: string[], context: Context, scope: Scope): Relation
   if (!table) throw notFound(path, context)
   requirePermission(context.store, context.principal, 'SELECT', table, context.database)
   if (table.view !== undefined) return viewRelation(table, table.view, context)
+  if (isSystemView(table)) return systemRelation(table, context)
   return { sql: storedName(table), columns: table.columns.map(fromTable) }
+}
+
+function systemRelation(view: Table, { principal }: Context): Relation {
+  const visible = view.isAboutObjects ? visibleOnly(principal, SECURABLE) : 'TRUE'
+  return {
+    sql: `(SELECT * FROM ${storedName(view)} WHERE ${visible})`,
+    columns: view.columns.map(fromTable),
+    isSystem: true,
+  }
 }
 
 // Who may read a view need not be allowed to read what it reads: both belong to dbo.

@@ -10,14 +10,11 @@ import {
   uniqueidentifier,
   type Value,
 } from '../../../model/types.ts'
-import { parsePath } from '../../../tsql/parser.ts'
-import { findTable } from '../../catalog/catalog.ts'
 import { userId } from '../../catalog/users.ts'
 import { bind, type Context, cast, constantValue, outsideSubset, type Typed } from '../context.ts'
 import { asText, type SqlFunction, taking } from './arguments.ts'
 
 export const sessionFunctions: Record<string, SqlFunction> = {
-  DB_NAME: taking(0, (_, context) => name(context, context.database)),
   USER_NAME: taking(0, (_, context) => name(context, context.principal.name)),
   SUSER_SNAME: taking(0, (_, context) => name(context, context.principal.login)),
   ORIGINAL_LOGIN: taking(0, (_, context) => name(context, context.principal.login)),
@@ -33,7 +30,6 @@ export const sessionFunctions: Record<string, SqlFunction> = {
   ERROR_MESSAGE: taking(0, (_, context) => ofCaught(context, nvarchar(4000), (error) => error.message)),
   // There are no procedures that an error could come from.
   ERROR_PROCEDURE: taking(0, (_, context) => ofCaught(context, nvarchar(128), () => null)),
-  OBJECT_ID: { counts: [1, 2], translate: objectId },
   NEWID: taking(0, () => ({ sql: 'new_guid()', type: uniqueidentifier })),
   DATABASE_PRINCIPAL_ID: taking(1, databasePrincipalId),
 }
@@ -77,14 +73,6 @@ function ofCaught(context: Context, type: SqlType, value: (error: SqlError) => V
 // https://learn.microsoft.com/sql/t-sql/functions/scope-identity-transact-sql
 function identity(value: Value, context: Context): Typed {
   return cast({ sql: bind(context, value), type: bigint }, decimal(38, 0))
-}
-
-function objectId([object, kind]: Typed[], context: Context): Typed {
-  const path = object && constantValue(asText(object), context)
-  const wanted = kind ? constantValue(asText(kind), context) : 'U'
-  const table =
-    wanted === 'U' && typeof path === 'string' ? findTable(context.store, parsePath(path)) : undefined
-  return { sql: table ? String(table.objectId) : 'NULL', type: int }
 }
 
 function databasePrincipalId([user]: Typed[], context: Context): Typed {
