@@ -7,7 +7,6 @@ import { ConfigError, readConfig } from './config.ts'
 import { closeGracefully, createHttpServer, listen, PortError } from './http-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
-import { recording } from './trace/steps.ts'
 
 const config = configOrExit()
 const log = createLog()
@@ -28,12 +27,12 @@ process.once('SIGINT', drain)
 await listen(server, config.port).catch(exitWithMessage)
 log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 
-/** Loads OpenTelemetry only when there is an address to send to: nobody else pays for it. */
+/** Loads OpenTelemetry only when there is an address to send telemetry to: otherwise it would only slow down the start. */
 async function startTelemetry() {
   if (!config.telemetry) return undefined
   const { startTelemetry } = await import('./telemetry/index.ts')
   const { credential } = azure
-  return startTelemetry(config.telemetry, { credential, sql: config.sql, limits, log, recording })
+  return startTelemetry(config.telemetry, { credential, sql: config.sql, limits, log })
 }
 
 /** Stops accepting connections, waits for running responses, closes the pool and exits. A second signal exits at once. */

@@ -7,6 +7,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline'
+import { retryAfterMs } from './retry-after.ts'
 
 /** In the time of performance.now(), because the system clock can be set back. */
 let pausedUntil = Number.NEGATIVE_INFINITY
@@ -43,11 +44,9 @@ export function pauseReason(): string | undefined {
 
 const pauseMs = () => pausedUntil - performance.now()
 
-/** Retry-After holds seconds or a date. */
 function pauseAfter({ status, headers }: PipelineResponse): void {
-  const value = headers.get('retry-after') ?? ''
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now()
-  if (!(milliseconds > pauseMs())) return
+  const milliseconds = retryAfterMs(headers.get('retry-after'))
+  if (milliseconds <= Math.max(0, pauseMs())) return
   pausedUntil = performance.now() + milliseconds
   lastStatus = status
 }

@@ -1,6 +1,7 @@
 // The one place where an error becomes a status and a sentence. Azure's own messages go to the log, never to the visitor.
 import { STATUS_CODES } from 'node:http'
 import { isHttpError } from 'http-errors'
+import { retryAfterMs } from '../azure/retry-after.ts'
 
 /** What the visitor sees of an error. */
 export interface Problem {
@@ -25,6 +26,7 @@ interface Cause {
   /** The error number of SQL Server. */
   number: number
   message: string
+  /** The seconds of Azure's Retry-After header. */
   retryAfter: number | undefined
 }
 
@@ -214,7 +216,7 @@ function firstOfNextMonth(): string {
 function causesOf(error: unknown, depth = 0): Cause[] {
   if (!(error instanceof Error) || depth > 5) return []
   const { name, message, code, statusCode, number, details, response, errors, cause } = error as SdkError
-  const retryAfter = Number.parseInt(response?.headers?.get('retry-after') ?? '', 10)
+  const retryAfter = Math.ceil(retryAfterMs(response?.headers?.get('retry-after')) / 1_000)
   return [
     {
       name,
@@ -222,7 +224,7 @@ function causesOf(error: unknown, depth = 0): Cause[] {
       status: statusCode ?? 0,
       number: number ?? 0,
       message,
-      retryAfter: retryAfter > 0 ? retryAfter : undefined,
+      retryAfter: retryAfter || undefined,
     },
     ...[cause, ...(errors ?? [])].flatMap((inner) => causesOf(inner, depth + 1)),
   ]

@@ -1,5 +1,4 @@
 // Telemetry: traces, metrics and log lines for Application Insights, by OpenTelemetry. This file is loaded only when it is on.
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { TokenCredential } from '@azure/identity'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
@@ -8,7 +7,6 @@ import { abortable } from '../azure/abortable.ts'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import type { Recording } from '../trace/steps.ts'
 import { createExporters, type Exporters } from './exporters.ts'
 import { createIngestion } from './ingestion.ts'
 import { sendLogLines } from './logs.ts'
@@ -24,8 +22,6 @@ interface Sources {
   sql: Config['sql']
   limits: Limits
   log: Log
-  /** Where the steps of the running request are recorded. An argument, because this file is a bundle of its own. */
-  recording: AsyncLocalStorage<Recording | undefined>
 }
 
 /**
@@ -35,10 +31,9 @@ interface Sources {
  */
 export function startTelemetry(
   settings: NonNullable<Config['telemetry']>,
-  { credential, sql, limits, log, recording }: Sources,
+  { credential, sql, limits, log }: Sources,
 ) {
-  const unrecorded = <T>(work: () => T) => recording.exit(work)
-  const ingestion = createIngestion(settings, credential, limits, log, unrecorded)
+  const ingestion = createIngestion(settings, credential, limits, log)
   const { spans, logs, metrics } = createProviders(
     createExporters(settings, ingestion),
     settings.samplingPercent,
@@ -47,7 +42,7 @@ export function startTelemetry(
   const tracer = spans.getTracer(NAME)
   const meter = metrics.getMeter(NAME)
   const stopMeasuring = measure(meter, sql.database)
-  const stopLogLines = sendLogLines(logs.getLogger(NAME), recording)
+  const stopLogLines = sendLogLines(logs.getLogger(NAME))
 
   return {
     requests: observeRequests(tracer, measureRequests(meter), createStepSpans(tracer, sql)),
@@ -64,11 +59,11 @@ export function startTelemetry(
   }
 }
 
-/** The name of what is instrumented. */
+/** The name of the instrumentation scope. */
 const NAME = 'keyless-express'
 
 /** Longer texts are cut. */
-const limitsOfValues = { attributeValueLengthLimit: 8_192 }
+const attributeLimits = { attributeValueLengthLimit: 8_192 }
 
 /** OpenTelemetry's own queues. None can grow without limit: what does not fit is dropped. */
 function createProviders(exporters: Exporters, samplingPercent: number, limits: Limits) {
@@ -85,11 +80,11 @@ function createProviders(exporters: Exporters, samplingPercent: number, limits: 
   return {
     spans: new BasicTracerProvider({
       sampler: createSampler(samplingPercent),
-      spanLimits: limitsOfValues,
+      spanLimits: attributeLimits,
       spanProcessors: [new BatchSpanProcessor(exporters.spans, queue)],
     }),
     logs: new LoggerProvider({
-      logRecordLimits: limitsOfValues,
+      logRecordLimits: attributeLimits,
       processors: [new BatchLogRecordProcessor({ ...queue, exporter: exporters.logs })],
     }),
     metrics: new MeterProvider({ readers: [reader] }),

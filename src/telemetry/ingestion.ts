@@ -4,6 +4,7 @@ import type { TokenCredential } from '@azure/identity'
 import { abortable } from '../azure/abortable.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
+import { recording } from '../trace/steps.ts'
 import { IngestionError, pack, remainderOf } from './batches.ts'
 import type { ConnectionString } from './connection-string.ts'
 import type { Envelope } from './envelopes.ts'
@@ -15,17 +16,12 @@ export type Ingestion = ReturnType<typeof createIngestion>
 /** The endpoint will never accept these: the request is malformed, or too large. */
 const REFUSED = [400, 413]
 
-/**
- * Prepares to send telemetry.
- *
- * @param unrecorded runs work so that its requests are no part of any trace
- */
+/** Prepares to send telemetry. */
 export function createIngestion(
   { ingestionEndpoint, audience }: ConnectionString,
   credential: TokenCredential,
   limits: Limits,
   log: Log,
-  unrecorded: <T>(work: () => T) => T,
 ) {
   const url = new URL('/v2.1/track', ingestionEndpoint)
   const outage = createOutage(limits, log)
@@ -43,7 +39,7 @@ export function createIngestion(
     /** Tries to send all that is left, once, until the signal aborts. */
     async flush(signal: AbortSignal): Promise<void> {
       await abortable(sending ?? Promise.resolve(), signal).catch(() => {})
-      if (!signal.aborted) await abortable(unrecorded(sendAll), signal).catch(() => {})
+      if (!signal.aborted) await abortable(sendUnrecorded(), signal).catch(() => {})
     },
   }
 
@@ -55,9 +51,14 @@ export function createIngestion(
   }
 
   function send(): void {
-    sending ??= unrecorded(sendAll).finally(() => {
+    sending ??= sendUnrecorded().finally(() => {
       sending = undefined
     })
+  }
+
+  /** Its requests belong to no trace, not even to that of the request whose telemetry filled the queue. */
+  function sendUnrecorded(): Promise<void> {
+    return recording.exit(sendAll)
   }
 
   /** Sends one batch after another. After a failure it stops, and goes on by itself after a pause. */

@@ -1,9 +1,8 @@
 // The lines of the log as log records, with the trace that they belong to.
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import { ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api'
 import { type AnyValueMap, type Logger, SeverityNumber } from '@opentelemetry/api-logs'
 import { logLines } from '../azure/reports.ts'
-import type { Recording, TraceContext } from '../trace/steps.ts'
+import { recording, type TraceContext } from '../trace/steps.ts'
 import { redact } from './redact.ts'
 import { SAMPLE_RATE } from './span-envelopes.ts'
 
@@ -34,10 +33,7 @@ const SEVERITY: Record<string, SeverityNumber> = {
 }
 
 /** Sends each line that is logged from now on. Returns a function that ends it. */
-export function sendLogLines(
-  logger: Logger,
-  recording: AsyncLocalStorage<Recording | undefined>,
-): () => void {
+export function sendLogLines(logger: Logger): () => void {
   const send = (line: string) => {
     const caller = recording.getStore()?.trace
     if (caller?.sampleRate === 0) return

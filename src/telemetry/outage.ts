@@ -1,9 +1,10 @@
-// What happens while telemetry cannot be sent: pauses that grow, and two lines in the log, one at the begin and one at the end.
+// What happens while telemetry cannot be sent: growing pauses, and two log lines, one at the start and one at the end.
+import { retryAfterMs } from '../azure/retry-after.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 
 const FIRST_PAUSE_MS = 1_000
-/** The longest pause that the endpoint may ask for. A used up daily quota makes it ask for hours. */
+/** The longest pause that the endpoint may ask for: when a daily quota is used up, it asks for hours. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000
 
 /** Keeps track of whether telemetry can be sent. */
@@ -13,7 +14,7 @@ export function createOutage({ telemetryPauseMs }: Pick<Limits, 'telemetryPauseM
   let pausedUntil = 0
 
   return {
-    /** How long to wait with the next request: 0 when there is no need to wait. */
+    /** How long to wait before the next request, or 0. */
     pausedMs: () => Math.max(0, pausedUntil - performance.now()),
 
     /** Notes that a request has failed. */
@@ -22,7 +23,9 @@ export function createOutage({ telemetryPauseMs }: Pick<Limits, 'telemetryPauseM
       // The line itself is telemetry, and is sent when the outage is over.
       if (failures === 1) log.warn({ err: error }, 'telemetry cannot be sent')
       const pause = Math.min(telemetryPauseMs, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20))
-      pausedUntil = performance.now() + Math.max(pause, retryAfterMs(error))
+      const { retryAfter } = error as { retryAfter?: string }
+      pausedUntil =
+        performance.now() + Math.max(pause, Math.min(retryAfterMs(retryAfter), LONGEST_RETRY_AFTER_MS))
     },
 
     /** Notes that a request has succeeded. */
@@ -32,13 +35,4 @@ export function createOutage({ telemetryPauseMs }: Pick<Limits, 'telemetryPauseM
       pausedUntil = 0
     },
   }
-}
-
-/** Retry-After holds seconds or a date. */
-function retryAfterMs(error: unknown): number {
-  const { retryAfter = '' } = error as { retryAfter?: string }
-  const milliseconds = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter) * 1_000
-    : Date.parse(retryAfter) - Date.now()
-  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_RETRY_AFTER_MS) : 0
 }

@@ -9,7 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import type { Config } from '../config.ts'
-import type { HttpReport, RecordedStep, Step } from '../trace/steps.ts'
+import { type HttpReport, isPooled, partsOf, type RecordedStep, type Step } from '../trace/steps.ts'
 import { SAMPLE_RATE } from './span-envelopes.ts'
 
 interface Described {
@@ -20,7 +20,7 @@ interface Described {
 }
 
 /** What all spans of one request have in common. */
-export interface Request {
+interface RequestSpan {
   span: Span
   sampleRate: number
   /** Unix time in milliseconds when performance.now() was 0. */
@@ -30,7 +30,7 @@ export interface Request {
 
 export function createStepSpans(tracer: Tracer, sql: Config['sql']) {
   /** Sends the steps that a request has taken, each with those that it consists of. */
-  return function sendSteps(steps: Step[], request: Request, parent = request.span): void {
+  return function sendSteps(steps: Step[], request: RequestSpan, parent = request.span): void {
     for (const step of steps) {
       const { name, isCall, attributes } = describe(step, sql)
       const { timeOrigin, endedAt, sampleRate } = request
@@ -50,25 +50,19 @@ export function createStepSpans(tracer: Tracer, sql: Config['sql']) {
   }
 }
 
-/** A login is a part of the connection that used it first. */
-function partsOf(step: Step): Step[] {
-  const login = step.kind === 'connection' && step.login?.firstUse === step ? [step.login] : []
-  return [...login, ...step.steps]
-}
-
 function noteFailure(span: Span, step: Step): void {
   const error = errorOf(step)
   if (error) span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', error)
 }
 
 function errorOf(step: Step): string | undefined {
-  // The request has ended, and nobody waits for it any more.
+  // The request ended before this step did.
   if (step.milliseconds === undefined) return 'canceled'
   if ('failure' in step.report && step.report.failure) return step.report.failure.name
   return step.kind === 'http' && isError(step.report) ? String(step.report.status) : undefined
 }
 
-/** The vault is asked without a token first, and answers where to get one. */
+/** The client of the vault sends its first request without a token, and the vault responds 401 with the authority to ask. */
 function isError({ status = 0, authorized }: HttpReport): boolean {
   return status >= 400 && !(status === 401 && !authorized)
 }
@@ -86,8 +80,10 @@ function describe(step: RecordedStep | Step, sql: Config['sql']): Described {
       return { name: 'token', attributes }
     }
     case 'connection': {
-      const pooled = Boolean(step.login && step.login.firstUse !== step)
-      const attributes = { 'db.client.connection.pool.name': sql.database, 'keyless_express.pooled': pooled }
+      const attributes = {
+        'db.client.connection.pool.name': sql.database,
+        'keyless_express.pooled': isPooled(step),
+      }
       return { name: 'SQL connection', attributes }
     }
     case 'login':

@@ -94,10 +94,14 @@ export function endStep(step: Step): void {
 
 /** All steps in the order in which they started. A login is listed where it was first used. */
 export function flatten({ steps }: { steps: Step[] }): Step[] {
-  return steps.flatMap((step) => {
-    const login = step.kind === 'connection' && step.login?.firstUse === step ? [step.login] : []
-    return [step, ...flatten({ steps: [...login, ...step.steps] })]
-  })
+  return steps.flatMap((step) => [step, ...flatten({ steps: partsOf(step) })])
+}
+
+/** The steps that a step consists of. A login is a part of the connection that used it first. */
+export function partsOf(step: Step): Step[] {
+  return step.kind === 'connection' && step.login?.firstUse === step
+    ? [step.login, ...step.steps]
+    : step.steps
 }
 
 /** Whether a connection logged in for an earlier request. */

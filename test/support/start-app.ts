@@ -14,7 +14,6 @@ import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 import { createPages } from '../../src/routes/index.ts'
 import { startTelemetry } from '../../src/telemetry/index.ts'
-import { recording } from '../../src/trace/steps.ts'
 
 // @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
 const cloud = await startLocalCloud({ seed })
@@ -58,7 +57,7 @@ export async function startApp(
   const { credential } = azure
   const telemetry =
     config.telemetry &&
-    startTelemetry(config.telemetry, { credential, sql: config.sql, limits: testLimits, log, recording })
+    startTelemetry(config.telemetry, { credential, sql: config.sql, limits: testLimits, log })
   const app = createApp(azure, config, testLimits, log, telemetry)
   const server = createHttpServer(app, testLimits).listen(0, '127.0.0.1')
   await once(server, 'listening')

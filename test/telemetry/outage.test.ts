@@ -117,7 +117,7 @@ describe('an ingestion endpoint', () => {
     const nowhere = { instrumentationKey: '', ingestionEndpoint: 'https://127.0.0.1:9', audience: '' }
     const token = { token: 'token', expiresOnTimestamp: Date.now() + 3_600_000 }
     const credential = { getToken: async () => token }
-    const ingestion = createIngestion(nowhere, credential, limits, log, (work) => work())
+    const ingestion = createIngestion(nowhere, credential, limits, log)
     const add = async (times: number, name: () => string) => {
       for (let i = 0; i < times; i += 1) {
         ingestion.add(envelopes(name()))
