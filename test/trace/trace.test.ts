@@ -52,7 +52,7 @@ describe('the trace of a page', () => {
       assert.ok(textOf(traceIn(text)).includes(`Managed identity, client ID ${cloud.identity.app.clientId}`))
       const tokens = stepsIn(text).filter(({ label }) => label === 'Token')
       assert.equal(tokens.length, 1)
-      assert.match(tokens[0]?.code ?? '', /^https:\/\/[\w.]+$/)
+      assert.match(tokens[0]?.code ?? '', /^https:\/\/[\w.:]+$/)
       assert.match(tokens[0]?.facts ?? '', /good until \d\d:\d\d:\d\d UTC$/)
     })
   }
