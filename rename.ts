@@ -6,7 +6,9 @@ process.chdir(import.meta.dirname)
 const title = process.argv[2] ?? ''
 // Longer names do not fit into the first line of a narrow page, and azd takes letters, digits and hyphens.
 if (!/^[A-Za-z][A-Za-z0-9]*([ -][A-Za-z0-9]+)*$/.test(title) || title.length > 40) {
-  console.error('Which name? Up to 40 letters, digits, spaces and hyphens: npm run rename "Corner Shop"')
+  console.error(
+    'Usage: npm run rename "Corner Shop", with up to 40 letters, digits, spaces and hyphens, the first one a letter',
+  )
   process.exit(2)
 }
 
@@ -27,4 +29,4 @@ const renamed = texts.filter((file) => {
   return after !== before
 })
 console.log(`${formerTitle} is now ${title} (${name}), in ${renamed.length} files.
-Next: npx biome check --write, and the address of your repository as "repository" in package.json and in the badges of README.md.`)
+Next: run npx biome check --write, and put the address of your repository into package.json ("repository") and the badges of README.md.`)

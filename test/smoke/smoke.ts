@@ -1,13 +1,13 @@
-// Opens every page of a site that runs: npm run test:smoke -- <address>
+// Opens every page of a running site: npm run test:smoke -- <address>
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 
-/** A paused database takes about a minute to wake. */
-const PATIENCE_MS = 180_000
+/** How long to retry: a paused database takes about a minute to wake. */
+const RETRY_MS = 180_000
 
 const address = process.argv[2] ?? ''
-assert.ok(URL.canParse(address), 'Which site? npm run test:smoke -- <address>')
+assert.ok(URL.canParse(address), 'Usage: npm run test:smoke -- <address>')
 
 const { pages } = await (await open('/', 'application/json')).json()
 
@@ -33,7 +33,7 @@ describe(address, () => {
     })
   }
 
-  it('answers an address that it does not have with 404', async () => {
+  it('responds with 404 to an unknown address', async () => {
     assert.equal((await open('/no-such-page', 'text/html')).status, 404)
   })
 
@@ -54,9 +54,9 @@ describe(address, () => {
   }
 })
 
-/** Requests a page, again while the site asks for patience: a service that wakes up, a role that is new. */
+/** Requests a page, and retries while the site responds with 503 or 504: a service is waking up, or a role is not yet in effect. */
 async function open(path: string, accept: string): Promise<Response> {
-  const end = Date.now() + PATIENCE_MS
+  const end = Date.now() + RETRY_MS
   for (;;) {
     const response = await fetch(new URL(path, address), { headers: { Accept: accept } })
     const seconds = Number(response.headers.get('Retry-After'))
