@@ -135,6 +135,20 @@ describe('the catalog views', () => {
       ],
     ],
     [
+      `CREATE TABLE Moments (a time(0), b time, c datetimeoffset(3), d smalldatetime, e date, f datetime);
+        SELECT c.name, c.max_length, c.precision, c.scale, i.DATETIME_PRECISION FROM sys.columns AS c
+        JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_NAME = 'Moments' AND i.COLUMN_NAME = c.name
+        WHERE c.object_id = OBJECT_ID('Moments') ORDER BY c.name; DROP TABLE Moments`,
+      [
+        ['a', 3, 8, 0, 0],
+        ['b', 5, 16, 7, 7],
+        ['c', 9, 30, 3, 3],
+        ['d', 4, 16, 0, 0],
+        ['e', 3, 10, 0, 0],
+        ['f', 8, 23, 3, 3],
+      ],
+    ],
+    [
       `SELECT name, index_id, type_desc, is_unique, is_primary_key, is_unique_constraint FROM sys.indexes
         WHERE object_id IN (OBJECT_ID('Parts'), OBJECT_ID('Makers')) ORDER BY object_id, index_id`,
       [

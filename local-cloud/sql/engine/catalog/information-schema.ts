@@ -95,7 +95,10 @@ function columnsView(table: SystemView['columns']): SystemView {
       NUMERIC_PRECISION: [tinyint, `iif(${isExact} OR ${isFloat}, c.precision, NULL)`],
       NUMERIC_PRECISION_RADIX: [smallint, `CASE WHEN ${isExact} THEN 10 WHEN ${isFloat} THEN 2 END`],
       NUMERIC_SCALE: [int, `iif(${isExact}, c.scale, NULL)`],
-      DATETIME_PRECISION: [smallint, "iif(t.name IN ('date', 'datetime', 'datetime2'), c.scale, NULL)"],
+      DATETIME_PRECISION: [
+        smallint,
+        "iif(t.name LIKE 'date%' OR t.name IN ('time', 'smalldatetime'), c.scale, NULL)",
+      ],
       CHARACTER_SET_CATALOG: [sysname, `iif(${isText}, 'master', NULL)`],
       CHARACTER_SET_SCHEMA: unknown,
       CHARACTER_SET_NAME: [

@@ -72,12 +72,19 @@ const decimalBytes = [
   [38, 17],
 ] as const
 
-// https://learn.microsoft.com/sql/t-sql/data-types/datetime2-transact-sql
-const momentBytes = [
-  [2, 6],
-  [4, 7],
-  [7, 8],
+// https://learn.microsoft.com/sql/t-sql/data-types/time-transact-sql
+const timeBytes = [
+  [2, 3],
+  [4, 4],
+  [7, 5],
 ] as const
+
+/** What a date and an offset add to the bytes of a time, and how many characters there are without a fraction. */
+const momentSizes: Partial<Record<SqlType['name'], [bytes: number, characters: number]>> = {
+  time: [0, 8],
+  datetime2: [3, 19],
+  datetimeoffset: [5, 26],
+}
 
 function sizesOf({ name, length, precision, scale }: SqlType) {
   if (length > 0) {
@@ -85,8 +92,10 @@ function sizesOf({ name, length, precision, scale }: SqlType) {
     return { length: Number.isFinite(bytes) ? bytes : -1, precision: 0, scale: 0 }
   }
   if (name === 'decimal') return { length: bytesFor(precision, decimalBytes), precision, scale }
-  if (name !== 'datetime2') return undefined
-  return { length: bytesFor(scale, momentBytes), precision: scale === 0 ? 19 : 20 + scale, scale }
+  const [bytes, characters] = momentSizes[name] ?? []
+  if (bytes === undefined || characters === undefined) return undefined
+  const fraction = scale === 0 ? 0 : 1 + scale
+  return { length: bytes + bytesFor(scale, timeBytes), precision: characters + fraction, scale }
 }
 
 function bytesFor(digits: number, steps: readonly (readonly [most: number, bytes: number])[]): number {
