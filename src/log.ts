@@ -18,13 +18,13 @@ export function createLog(destination?: { write(line: string): void }) {
       redact: { paths: ['headers', '*.headers'], remove: true },
       // A last check for anything that looks like a JSON Web Token. The pattern matches each run of characters once, so
       // that the time is linear in the length of the line, whatever a visitor sends.
-      hooks: { streamWrite: (line) => reported(line.replace(/[\w.-]{12,}/g, withoutToken)) },
+      hooks: { streamWrite: (line) => published(line.replace(/[\w.-]{12,}/g, withoutToken)) },
     },
     destination ?? pino.destination({ sync: true }),
   )
 }
 
-function reported(line: string): string {
+function published(line: string): string {
   if (logLines.hasSubscribers) logLines.publish(line)
   return line
 }

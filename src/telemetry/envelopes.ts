@@ -25,10 +25,8 @@ export interface Content {
   tags?: Record<string, string> | undefined
 }
 
-export type Seal = ReturnType<typeof createSeal>
-
-/** Prepares to put content into envelopes that say which site they are from. */
-export function createSeal({ instrumentationKey, role, instance }: Settings) {
+/** Returns a function that puts content into an envelope with the name of the site. */
+export function createEnvelopeFactory({ instrumentationKey, role, instance }: Settings) {
   const site = {
     'ai.cloud.role': role ?? 'keyless-express',
     'ai.cloud.roleInstance': instance ?? hostname(),

@@ -4,7 +4,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { AggregationTemporality, InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import type { Config } from '../config.ts'
-import { type Content, createSeal } from './envelopes.ts'
+import { type Content, createEnvelopeFactory } from './envelopes.ts'
 import type { Ingestion } from './ingestion.ts'
 import { logContent } from './log-envelopes.ts'
 import { metricContents } from './metric-envelopes.ts'
@@ -13,11 +13,11 @@ import { spanContent } from './span-envelopes.ts'
 export type Exporters = ReturnType<typeof createExporters>
 
 export function createExporters(settings: NonNullable<Config['telemetry']>, ingestion: Ingestion) {
-  const seal = createSeal(settings)
+  const toEnvelope = createEnvelopeFactory(settings)
   const exporterOf = <Collected>(contentsOf: (collected: Collected) => Content[]) => ({
     export(collected: Collected, done: (result: ExportResult) => void): void {
       const contents = contentsOf(collected)
-      if (contents.length > 0) ingestion.add(contents.map(seal))
+      if (contents.length > 0) ingestion.add(contents.map(toEnvelope))
       done({ code: ExportResultCode.SUCCESS })
     },
     forceFlush: async () => {},
