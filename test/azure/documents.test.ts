@@ -173,7 +173,7 @@ describe('a download that Azure breaks off', () => {
   })
 
   it('goes on after a silence in the middle', async (t) => {
-    const { cloud, origin } = await startApp(t, { stallMs: 200 })
+    const { cloud, origin } = await startApp(t, { stallMs: 2_000 })
     const bytes = randomBytes(2_000_000)
     await cloud.blobs.put('silent.bin', bytes)
     cloud.blobs.faults.stallNext(500_000)
