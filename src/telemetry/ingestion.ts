@@ -65,9 +65,13 @@ export function createIngestion(
   async function sendAll(): Promise<void> {
     for (let batch = batches[0]; batch; batch = batches[0]) {
       try {
-        const rest = remainderOf(batch, await sendBatch(batch))
+        const reply = await sendBatch(batch)
+        const rest = remainderOf(batch, reply)
         drop(batch)
-        if (rest) keep(rest)
+        if (rest) {
+          keep(rest)
+          throw new IngestionError(reply)
+        }
         outage.end()
       } catch (error) {
         if (error instanceof IngestionError && REFUSED.includes(error.status)) drop(batch)

@@ -5,8 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import tls from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { createCertificates } from 'local-cloud/certificates.ts'
+import { serve } from 'local-cloud/http.ts'
 import { limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 import { pack, remainderOf, unpack } from '../../src/telemetry/batches.ts'
@@ -80,6 +83,33 @@ describe('an ingestion endpoint', () => {
       unpack(rest ?? pack([])).map(({ name }) => name),
       ['a'],
     )
+  })
+
+  it('that keeps accepting a request in part is given a pause', async (t) => {
+    const certificates = await createCertificates()
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.ca])
+    let requests = 0
+    const body = JSON.stringify({ errors: [error(0, 503)] })
+    const { port, close } = await serve(() => {
+      requests += 1
+      return { status: 206, body }
+    }, certificates)
+    t.after(close)
+    const log: string[] = []
+    const ingestion = createIngestion(
+      { instrumentationKey: '', ingestionEndpoint: `https://127.0.0.1:${port}`, audience: '' },
+      { getToken: async () => ({ token: 'token', expiresOnTimestamp: Date.now() + 3_600_000 }) },
+      limits,
+      createLog({ write: (line) => log.push(line) }),
+    )
+
+    ingestion.add(envelopes('a'))
+
+    await eventually(() => requests > 0)
+    // Less than the first pause, and long enough for hundreds of requests.
+    await setTimeout(500)
+    assert.equal(requests, 1)
+    assert.match(log.join(''), /The ingestion endpoint answered 206/)
   })
 
   it('that refuses an item gets it once', async (t) => {
