@@ -69,11 +69,12 @@ function sampleRateOf(span: Span): number {
 }
 
 function startOf(req: Request, method: string): Attributes {
-  // The visitor chooses the name of the host.
-  const host = /^[\w.-]{1,253}$/.test(req.hostname ?? '') ? req.hostname : undefined
+  // The visitor chooses the name of the host. App Service knows it, but passes on any X-Forwarded-Host.
+  const [, host] = /^([\w.-]{1,253})(?::\d+)?$/.exec(req.get('host') ?? '') ?? []
   return {
     'http.request.method': method,
-    'url.scheme': req.protocol,
+    // X-Forwarded-Proto can be any text.
+    'url.scheme': req.secure ? 'https' : 'http',
     'url.path': req.path,
     ...(host && { 'server.address': host }),
   }

@@ -15,6 +15,8 @@ const visitor = { ipv4: '203.0.113.77', ipv6: '2001:db8:77::5' }
 const headers = {
   'X-Forwarded-For': `${visitor.ipv4}:4711`,
   Forwarded: `for="[${visitor.ipv6}]:4711"`,
+  'X-Forwarded-Proto': 'marked-scheme',
+  'X-Forwarded-Host': 'marked-host.example',
   'X-Client-IP': visitor.ipv4,
   'User-Agent': 'marked-agent/1.0',
   Cookie: 'session=marked-cookie',
