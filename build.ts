@@ -66,6 +66,8 @@ const { metafile } = await build({
   // A trace needs names and lines, not the text.
   sourcesContent: false,
   metafile: true,
+  // OpenTelemetry's detector of the host is left out, but esbuild would write the files that it loads.
+  external: ['./getMachineId-*'],
   plugins: [oneCopy, codePagesApart, httpByRequire],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {

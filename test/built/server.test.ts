@@ -55,6 +55,13 @@ describe('dist/', () => {
     )
   })
 
+  it('holds no code that asks the machine for its id', async () => {
+    assert.deepEqual(
+      (await readdir(dist)).filter((file) => /machine/i.test(file)),
+      [],
+    )
+  })
+
   it('listens before it has asked anything of Azure', async (t) => {
     const before = cloud.identity.requests.length
     const { origin } = await startDist(t)
