@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
+import { runLoad } from './bench/load.ts'
 import type { Measured } from './bench/measure.ts'
 import { type Results, tables } from './bench/report.ts'
 
@@ -37,5 +41,23 @@ describe('the tables of npm run bench', () => {
 
     assert.match(load, /Ratio to bare \| Ratio before/)
     assert.match(load, /\| 1\.25 \| 2\.40 \|/)
+  })
+})
+
+describe('the load of npm run bench', () => {
+  it('comes from as many clients as it has connections, and counts every byte', async (t) => {
+    const clients = new Set<string | undefined>()
+    const server = createServer(({ headers }, res) => {
+      clients.add(headers['x-forwarded-for']?.toString())
+      res.end('0123456789')
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const { bytes } = await runLoad({ url, headers: {}, requests: 40, connections: 4 })
+
+    assert.equal(bytes, 400)
+    assert.equal(clients.size, 4)
   })
 })

@@ -43,10 +43,13 @@ async function send({ url, headers, requests, connections }: Load): Promise<Load
   let left = requests
   let bytes = 0
 
-  async function visitor(): Promise<void> {
+  async function visitor(_: unknown, index: number): Promise<void> {
+    // As App Service's front end adds it. Each visitor is a client of its own, for a client may have a few downloads running only.
+    const ownHeaders = { ...headers, 'X-Forwarded-For': `203.0.113.${index + 1}:50000` }
     while (left > 0) {
       left -= 1
-      bytes += await request(url, { headers, agent }, firstByte, lastByte)
+      const received = await request(url, { headers: ownHeaders, agent }, firstByte, lastByte)
+      bytes += received
     }
   }
 

@@ -101,9 +101,8 @@ function loadOf({ accept, requests, connections, large }: Case, server: ServerNa
   return {
     headers: {
       Accept: accept,
-      // As browsers and most clients send it, and as App Service's front end adds it.
+      // As browsers and most clients send it.
       'Accept-Encoding': 'gzip, deflate, br',
-      'X-Forwarded-For': '203.0.113.7:50000',
     },
     // A naive server takes many times as long for each.
     requests: server === 'naive' && !large ? requests / 4 : requests,
