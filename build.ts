@@ -30,6 +30,31 @@ const codePagesApart: Plugin = {
   },
 }
 
+/**
+ * Leaves out a module that the site never loads. Whoever loads it after all gets an error that says so.
+ *
+ * @param why ends the sentence "dist/ leaves out …"
+ */
+function leaveOut(name: string, filter: RegExp, why: string): Plugin {
+  return {
+    name: `without-${name}`,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, ({ path }) => ({ path, namespace: name }))
+      onLoad({ filter: /.*/, namespace: name }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`dist/ leaves out ${path}: ${why}`)})`,
+      }))
+    },
+  }
+}
+
+const noArrow = leaveOut('apache-arrow', /^apache-arrow\b/, 'the site asks for listings in XML.')
+const noUnusedCodePages = leaveOut(
+  'code-pages',
+  // EUC-JP, what Big5-HKSCS and GBK add, and GB 18030.
+  /\/tables\/(?:eucjp|big5-added|gbk-added|gb18030-ranges)\.json$/,
+  'no collation of SQL Server has this code page.',
+)
+
 // An import of node:http reads each of its exports, and one of them loads the whole of undici: a sixth of the start. require() reads
 // none.
 const httpByRequire: Plugin = {
@@ -52,7 +77,12 @@ const shared: BuildOptions = {
   minifyWhitespace: true,
 }
 
-await build({ ...shared, entryPoints: ['iconv-lite'], outfile: `${dist}/iconv-lite.cjs` })
+await build({
+  ...shared,
+  entryPoints: ['iconv-lite'],
+  outfile: `${dist}/iconv-lite.cjs`,
+  plugins: [noUnusedCodePages],
+})
 const { metafile } = await build({
   ...shared,
   entryPoints: { server: 'src/start.ts', main: 'src/server.ts', telemetry: 'src/telemetry/index.ts' },
@@ -68,7 +98,7 @@ const { metafile } = await build({
   metafile: true,
   // OpenTelemetry's detector of the host is left out, but esbuild would write the files that it loads.
   external: ['./getMachineId-*'],
-  plugins: [oneCopy, codePagesApart, httpByRequire],
+  plugins: [oneCopy, codePagesApart, httpByRequire, noArrow],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,

@@ -1,0 +1,62 @@
+// The build leaves out code pages, and modules, that the site never needs. Here is what it does need.
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { dist } from '../support/built-site.ts'
+
+const require = createRequire(import.meta.url)
+const complete: Pick<
+  typeof import('iconv-lite'),
+  'decode' | 'encode' | 'encodingExists'
+> = require('iconv-lite')
+const built: typeof complete = require(join(dist, 'iconv-lite.cjs'))
+const { codepageByLanguageId, codepageBySortId } = require('tedious/lib/collation.js')
+
+/** Of every collation that tedious knows. */
+const codePages = [
+  ...new Set([...Object.values<string>(codepageByLanguageId), ...Object.values<string>(codepageBySortId)]),
+]
+
+describe('the code pages in dist/', () => {
+  it('are those of all collations of SQL Server, with every character', () => {
+    assert.ok(codePages.includes('CP1252') && codePages.includes('CP932'), codePages.join())
+    for (const codePage of codePages) {
+      const bytes = everyCharacter()
+      const text = complete.decode(bytes, codePage)
+
+      assert.equal(built.decode(bytes, codePage), text, codePage)
+      assert.deepEqual(built.encode(text, codePage), complete.encode(text, codePage), codePage)
+    }
+  })
+
+  it('leave out others, as encodings that do not exist', () => {
+    for (const encoding of ['euc-jp', 'big5-hkscs', 'gb18030']) {
+      assert.equal(complete.encodingExists(encoding), true, encoding)
+      assert.equal(built.encodingExists(encoding), false, encoding)
+    }
+  })
+})
+
+describe('Apache Arrow in dist/', () => {
+  it('is left out, with an error for whoever loads it', async () => {
+    const file = (await readdir(dist)).find((name) => /^apache-arrow-.*\.js$/.test(name)) as string
+
+    assert.ok((await readFile(join(dist, file))).length < 1024)
+    await assert.rejects(
+      import(pathToFileURL(join(dist, file)).href),
+      /^Error: dist\/ leaves out apache-arrow: /,
+    )
+  })
+})
+
+/** All single bytes, and all pairs that can be a character of two bytes. */
+function everyCharacter(): Buffer {
+  const single = Array.from({ length: 256 }, (_, byte) => [byte, 0x20])
+  const pairs = Array.from({ length: 0x7f }, (_, lead) =>
+    Array.from({ length: 0xc0 }, (_, trail) => [lead + 0x81, trail + 0x40, 0x20]),
+  )
+  return Buffer.from([...single, ...pairs.flat()].flat())
+}
