@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -125,17 +125,41 @@ describe('dist/', () => {
     }
   })
 
+  const cacheFolder = `keyless-express-${process.getuid?.() ?? 'cache'}`
+
   it('compiles less when it starts again', { skip: noSignals }, async (t) => {
+    const temporary = await startWithTemporaryFolder(t)
+
+    const cache = await readdir(join(temporary, cacheFolder), { recursive: true })
+    assert.ok(cache.length > 2)
+  })
+
+  it('uses no compiled code from a folder that others can write to', { skip: noSignals }, async (t) => {
+    const temporary = await startWithTemporaryFolder(t, async (folder) => {
+      await mkdir(join(folder, cacheFolder))
+      await chmod(join(folder, cacheFolder), 0o777)
+    })
+
+    assert.deepEqual(await readdir(join(temporary, cacheFolder)), [])
+  })
+
+  it('starts without a temporary folder', { skip: noSignals }, async (t) => {
+    await startWithTemporaryFolder(t, (folder) =>
+      rm(folder, { recursive: true }).then(() => writeFile(folder, '')),
+    )
+  })
+
+  /** Starts and stops the site. Returns its temporary folder. */
+  async function startWithTemporaryFolder(t: TestContext, prepare?: (folder: string) => Promise<unknown>) {
     const temporary = await mkdtemp(join(tmpdir(), 'keyless-cache-'))
     t.after(() => rm(temporary, { recursive: true, maxRetries: 5 }))
+    await prepare?.(temporary)
     const { ended, site, origin } = await startDist(t, { TMPDIR: temporary, TEMP: temporary })
     assert.equal((await fetch(`${origin}/healthz`)).status, 200)
     site.kill('SIGTERM')
     await ended
-
-    const cache = await readdir(join(temporary, 'node-compile-cache'), { recursive: true })
-    assert.ok(cache.length > 2)
-  })
+    return temporary
+  }
 
   it('reads .env on npm start, for what the environment does not hold', async (t) => {
     const { scripts } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
