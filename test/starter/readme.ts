@@ -67,6 +67,17 @@ describe('the README, in a fresh clone', () => {
       },
     ],
     [
+      'npm run dev:env',
+      async () => assert.match(await run(clone, 'npm run dev:env'), /AZURE_SQL_SERVER='localhost'/),
+    ],
+    [
+      'npm run rename "Corner Shop"',
+      async () => {
+        assert.match(await run(clone, 'npm run rename "Corner Shop"'), /is now Corner Shop \(corner-shop\)/)
+        await run(clone, 'git checkout --quiet .')
+      },
+    ],
+    [
       'npm run example <name>',
       async () =>
         assert.match(await run(clone, 'npm run example shared-credential'), /^document Welcome.md$/m),

@@ -147,6 +147,22 @@ async function removeFromTests(copy: Copy): Promise<void> {
     'AZURE_KEY_VAULT_SECRET_NAME: [',
     'WEBHOOK_ROTATION_GRACE_MINUTES: [',
   )
+  await copy.removeLines('docs/settings.md', '`AZURE_KEY_VAULT_E', '`AZURE_KEY_VAULT_S', '`WEBHOOK_ROTATION')
+  await copy.removeLines('infra/values/production.env', 'ENABLE_PURGE_PROTECTION')
+  await copy.removeLines('test/infra/scale.test.ts', 'ENABLE_PURGE_PROTECTION')
+  await copy.removeLines(
+    'test/telemetry/traces.test.ts',
+    "from '../../src/routes/secret.ts'",
+    'const vault =',
+    '[secretUrl]: [',
+    '[secretUrl, ',
+  )
+  const naive = 'test/bench/servers/naive.ts'
+  await copy.removeLines(naive, "from '@azure/keyvault-secrets'", 'const secrets =')
+  await copy.replace(naive, [' keyVault,', ''])
+  await copy.removeBlock(naive, "app.get('/secret'", "app.get('/documents'")
+  await copy.removeLines('test/bench/cases.ts', "name: 'secret, JSON'", "name: 'secret, HTML'")
+  await copy.replace('test/bench/telemetry.ts', ["'/secret', ", ''])
   await copy.removeLines('test/support/start-app.ts', 'secretReadMs:')
   await copy.removeBlock('test/soak/site.soak.ts', '      secretMs:', '      sqlLoginMs:')
   const subscription = 'test/support/azd/subscription.ts'

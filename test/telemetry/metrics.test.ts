@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
-import { url as secretUrl } from '../../src/routes/secret.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Item, startObserved } from '../support/telemetry.ts'
 
@@ -29,8 +28,9 @@ function metricsIn(items: readonly Item[]): Metric[] {
 describe('the metrics', () => {
   it('count requests by route, method and status, also those that are not sampled', async (t) => {
     const { request, cloud, telemetry } = await startObserved(t, {}, { TELEMETRY_SAMPLING_PERCENT: '0' })
-    cloud.vault.faults.failNext(403, { times: Infinity })
-    for (const path of ['/', '/', `${documentsUrl}/none.txt`, '/nowhere', secretUrl]) await request.get(path)
+    cloud.sql.logins.failNext(18456, { times: Infinity })
+    for (const path of ['/', '/', `${documentsUrl}/none.txt`, '/nowhere', productsUrl])
+      await request.get(path)
 
     await telemetry?.close()
 
@@ -43,9 +43,9 @@ describe('the metrics', () => {
       durations.map(({ count, properties }) => ({ count, ...properties })).sort((a, b) => b.count - a.count),
       [
         { count: 2, ...method, 'http.route': '/', ...status(200) },
-        { count: 1, ...method, 'http.route': '/documents/*name', ...status(404) },
+        { count: 1, ...method, 'http.route': `${documentsUrl}/*name`, ...status(404) },
         { count: 1, ...method, ...status(404) },
-        { count: 1, ...method, 'http.route': '/secret', ...status(503), 'error.type': '503' },
+        { count: 1, ...method, 'http.route': productsUrl, ...status(503), 'error.type': '503' },
       ],
     )
     for (const { value, min = 0, max = 0 } of durations) assert.ok(min > 0 && min <= max && max <= value)
@@ -93,8 +93,7 @@ describe('the metrics', () => {
 
   it('count what was in memory, and tokens by their result', async (t) => {
     const { request, cloud, telemetry } = await startObserved(t)
-    await request.get(secretUrl).expect(200)
-    await request.get(secretUrl).expect(200)
+    for (const _ of ['first', 'second']) await request.get(productsUrl).set('Accept', 'text/html').expect(200)
     await request.get(documentsUrl).expect(200)
 
     await telemetry?.close()
@@ -103,10 +102,10 @@ describe('the metrics', () => {
     const hits = metrics.find(({ name }) => name === 'keyless_express.cache.hits')
     assert.deepEqual(
       [hits?.value, hits?.properties],
-      [1, { 'keyless_express.cache.source': 'memory', 'keyless_express.cache.item': 'the secret' }],
+      [1, { 'keyless_express.cache.source': 'memory', 'keyless_express.cache.item': 'the categories' }],
     )
     const tokens = metrics.filter(({ name }) => name === 'keyless_express.token.requests')
-    for (const audience of ['https://storage.azure.com', cloud.vault.resource]) {
+    for (const audience of ['https://storage.azure.com', 'https://database.windows.net']) {
       const counted = tokens.find((each) => each.properties['keyless_express.token.audience'] === audience)
       assert.equal(counted?.properties['keyless_express.token.result'], 'issued')
     }

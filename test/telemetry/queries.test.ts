@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
-import { url as secretUrl } from '../../src/routes/secret.ts'
 import { eventually } from '../support/eventually.ts'
 import { callsIn, startObserved } from '../support/telemetry.ts'
 
@@ -64,9 +63,9 @@ describe('the queries of the workbook and the alert', () => {
     const { request, traceOf } = await startObserved(t)
 
     await request.get(`${productsUrl}/21`).expect(200)
-    await request.get(secretUrl).expect(200)
+    await request.get(documentsUrl).expect(200)
 
-    const types = (await Promise.all([`${productsUrl}/21`, secretUrl].map(traceOf)))
+    const types = (await Promise.all([`${productsUrl}/21`, documentsUrl].map(traceOf)))
       .flatMap(callsIn)
       .map(({ type }) => String(type))
     assert.deepEqual([...new Set(types)].sort(), ['Http', 'InProc', 'SQL'])
