@@ -21,7 +21,9 @@ describe('memory of the site', { skip: process.platform !== 'linux' && 'needs /p
     await cloud.blobs.put('64 MiB.bin', blocks(64))
     const site = await startSite(t)
 
-    const hashes = await Promise.all(Array.from({ length: 8 }, () => site.download('64 MiB.bin')))
+    const hashes = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => site.download('64 MiB.bin', `203.0.113.${index}`)),
+    )
 
     assert.equal(new Set(hashes).size, 1)
     assert.equal(hashes[0], hashOf(64))
@@ -80,8 +82,10 @@ async function startSite(t: TestContext) {
   const origin = /http:\/\/localhost:\d+/.exec(output)?.[0]
 
   return {
-    async download(name: string): Promise<string> {
-      const response = await fetch(`${origin}${url}/${encodeURIComponent(name)}`)
+    /** Downloads as the client with this address: one client may not take all places. */
+    async download(name: string, client = '203.0.113.99'): Promise<string> {
+      const headers = { 'X-Forwarded-For': client }
+      const response = await fetch(`${origin}${url}/${encodeURIComponent(name)}`, { headers })
       assert.equal(response.status, 200)
       const hash = createHash('sha256')
       if (response.body) await pipeline(response.body, hash)

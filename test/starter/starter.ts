@@ -36,6 +36,7 @@ describe('a page', () => {
     assert.deepEqual(added, [])
     assert.equal(deleted.length, 23, deleted.join(' '))
     assert.equal(changed.length, 31, changed.join(' '))
+    await copy.run('biome', 'check', '--write', '.')
     await check(copy)
     await test(copy, [...siteTests, ...bundleTests, ...infraTests])
   })
