@@ -292,7 +292,7 @@ describe('dist/', () => {
 
     assert.deepEqual(await ended, [0, null])
     const sent = cloud.telemetry.items().map(({ data: { baseData } }) => baseData.name ?? baseData.message)
-    for (const name of ['GET /products', 'answered', 'draining'])
+    for (const name of [`GET ${productsUrl}`, 'answered', 'draining'])
       assert.ok(sent.includes(name), `${name} in ${sent}`)
     assert.ok(cloud.telemetry.items().some(({ data }) => data.baseType === 'MetricData'))
   })

@@ -16,6 +16,7 @@ import { unescapeHtml } from '../support/html.ts'
 import { noShell } from '../support/platform.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
+import { startObserved } from '../support/telemetry.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
 const day = 24 * 60 * 60_000
@@ -646,6 +647,16 @@ async function openBody(open: Site['open'], client = '203.0.113.1') {
   await once(opened.request, 'continue')
   return opened
 }
+
+describe('the trace of a delivery', () => {
+  it('names the route, after an error too', async (t) => {
+    const { request, traceOf } = await startObserved(t)
+
+    await request.post(url).send('{}').expect(401)
+
+    assert.equal((await traceOf(url)).request.data.baseData.name, `POST ${url}`)
+  })
+})
 
 function sign(key: string, body: string | Buffer): string {
   return `sha256=${createHmac('sha256', key).update(body).digest('hex')}`

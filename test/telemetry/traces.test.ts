@@ -48,7 +48,7 @@ describe('the trace of a request', () => {
     })
     assert.match(String(id), /^[\da-f]{16}$/)
     assert.match(String(duration), /^00:00:\d\d\.\d{7}$/)
-    assert.equal(sent.tags?.['ai.operation.name'], 'GET /products/:id')
+    assert.equal(sent.tags?.['ai.operation.name'], `GET ${productsUrl}/:id`)
     assert.equal(sent.tags?.['ai.location.ip'], '0.0.0.0')
   })
 
@@ -123,18 +123,10 @@ describe('the trace of a request', () => {
   it('of a mistake of the client is a success', async (t) => {
     const { request, traceOf } = await startObserved(t)
 
-    await request.get('/products/none').expect(400)
+    await request.get(`${productsUrl}/none`).expect(400)
 
-    const { baseData } = (await traceOf('/products/none')).request.data
+    const { baseData } = (await traceOf(`${productsUrl}/none`)).request.data
     assert.deepEqual([baseData.success, baseData.responseCode], [true, '400'])
-  })
-
-  it('names the route of an endpoint, after an error too', async (t) => {
-    const { request, traceOf } = await startObserved(t)
-
-    await request.post('/webhook').send('{}').expect(401)
-
-    assert.equal((await traceOf('/webhook')).request.data.baseData.name, 'POST /webhook')
   })
 
   it('goes on with the trace of the caller', async (t) => {
