@@ -73,10 +73,19 @@ describe('postprovision fails with one sentence', () => {
     assertFailed(outcome, /AZURE_SQL_SERVER, AZURE_SQL_PORT, DEPLOYED_ROLES_ASSIGNED: run `azd provision`/)
   })
 
-  it('where Node.js is too old for the SDKs', async () => {
-    const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})"
+  it('where Node.js is too old to load the SDKs', async () => {
+    const old = `
+      import { registerHooks } from 'node:module'
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })
+      registerHooks({
+        resolve(specifier, context, next) {
+          if (specifier.startsWith('@azure/')) throw new SyntaxError(specifier)
+          return next(specifier, context)
+        },
+      })`
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(old)}`
 
-    const outcome = await hooks.run('postprovision', { NODE_OPTIONS: `--import=data:text/javascript,${old}` })
+    const outcome = await hooks.run('postprovision', { NODE_OPTIONS })
 
     assertFailed(outcome, /need Node\.js 22 or newer, and this is 20\.1\.0: run `npm ci`/)
   })
