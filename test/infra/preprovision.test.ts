@@ -196,6 +196,8 @@ describe('where Azure does not answer', () => {
     deployed(sku('P1v3'))
     hooks.environment.set('AZURE_ENV_NAME', 'other')
 
-    assertFailed(await run(), /azd env set failed \(.*environment does not exist.*\)/)
+    const { ended } = hooks.startProcess('preprovision', where)
+
+    assertFailed(await ended, /azd env set failed \(.*environment does not exist.*\)/)
   })
 })

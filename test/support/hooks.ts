@@ -1,15 +1,12 @@
-// Runs the hooks as azd does: in their folder, with the template's outputs in the environment. A hook that a test runs to its
-// end has no process of its own; one that it starts, to stop it or to change something meanwhile, does, and is bundled for it.
+// Runs the hooks as azd does: in their folder, with the template's outputs in the environment.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalCloud } from 'local-cloud'
-import { bundleHooks } from './bundled-hooks.ts'
-import type { Outcome } from './hook-host.ts'
-import { runInHost } from './hook-hosts.ts'
+import { startInHost } from './hook-hosts.ts'
 import { startAzd } from './stand-in-azd.ts'
+import { type Outcome, watch } from './started-hook.ts'
 
 export type Hook = 'preprovision' | 'postprovision' | 'postdeploy'
 export type Variables = Record<string, string>
@@ -17,16 +14,12 @@ export type Variables = Record<string, string>
 const folder = fileURLToPath(new URL('../../infra/hooks/', import.meta.url))
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
 
-const terminal = 'data:text/javascript,process.stdout.isTTY = true; console.error = console.log'
-
 /** Prepares to run hooks against a cloud. */
 export async function prepareHooks(cloud: LocalCloud) {
   const azd = await startAzd(cloud.identity)
   const env: Variables = { ...outputsOf(cloud), ...quickly, ...azd.env }
-
-  const start = (args: string[], changes: Variables = {}) => spawnIn({ ...env, ...changes }, args)
-  let bundled: ReturnType<typeof bundleHooks> | undefined
-  const bundle = () => (bundled ??= bundleHooks())
+  const start = (hook: Hook, changes: Variables = {}, inTerminal = false) =>
+    watch(startInHost({ hook, env: { ...env, ...changes }, inTerminal }))
 
   return {
     /** What azd would put into the environment. */
@@ -38,19 +31,20 @@ export async function prepareHooks(cloud: LocalCloud) {
     /** What tokens azd was asked for. */
     scopes: azd.scopes,
     /** Starts a hook and goes on. */
-    start: async (hook: Hook, changes?: Variables) => start([(await bundle()).file(hook)], changes),
+    start: (hook: Hook, changes?: Variables) => start(hook, changes),
+    /** The same in a process of its own, which ends with the hook. */
+    startProcess: (hook: Hook, changes: Variables = {}) => spawnIn({ ...env, ...changes }, [`${hook}.ts`]),
     /** The same by way of tsx, as azd does it. */
-    startWithTsx: (hook: Hook, changes?: Variables) => start([tsx, `${hook}.ts`], changes),
+    startWithTsx: (hook: Hook, changes: Variables = {}) =>
+      spawnIn({ ...env, ...changes }, [tsx, `${hook}.ts`]),
     /** Runs a hook to its end in what it takes for a terminal, which shows stdout and stderr as one. */
-    runInTerminal: async (hook: Hook, changes?: Variables) =>
-      start(['--import', terminal, (await bundle()).file(hook)], changes).ended,
+    runInTerminal: (hook: Hook, changes?: Variables) => start(hook, changes, true).ended,
     /** Runs a hook to its end. */
-    run: (hook: Hook, changes: Variables = {}) => runInHost({ hook, env: { ...env, ...changes } }),
+    run: (hook: Hook, changes?: Variables) => start(hook, changes).ended,
     async close() {
       // A test that failed may have left one running.
       for (const hook of running) hook.kill('SIGKILL')
       await azd.close()
-      await (await bundled)?.close()
     },
   }
 }
@@ -65,12 +59,19 @@ function spawnIn(env: Variables, args: string[]) {
   const child = spawn(process.execPath, args, { cwd: folder, env, detached })
   running.add(child)
   child.once('close', () => running.delete(child))
-  return watch(child)
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text
+    })
+  }
+  const ended = once(child, 'close').then(([code]): Outcome => ({ ...output, code }))
+  return watch({ pid: child.pid, output, ended })
 }
 
 /** Runs a hook with just these variables, as azd does on somebody's machine. */
 export function runHookWith(hook: Hook, env: Variables): Promise<Outcome> {
-  return runInHost({ hook, env: { ...quickly, ...env } })
+  return startInHost({ hook, env: { ...quickly, ...env } }).ended
 }
 
 /** The promise of every failure: one sentence, code 1. */
@@ -116,44 +117,5 @@ function outputsOf({ env, identity, arm }: LocalCloud): Variables {
     DEPLOYED_ROLES_ASSIGNED: 'true',
     DEPLOYED_RESTRICT_NETWORK: 'true',
     AZURE_RESOURCE_MANAGER_ENDPOINT: arm.endpoint,
-  }
-}
-
-function watch(child: ChildProcess) {
-  const output = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.setEncoding('utf8').on('data', (text) => {
-      output[name] += text
-    })
-  }
-  const { pid } = child
-  if (pid === undefined) throw new Error('The hook did not start.')
-  const ended = once(child, 'close').then(([code]): Outcome => ({ ...output, code }))
-
-  /**
-   * Waits until something holds that the hook brings about, however long a busy machine takes for it.
-   *
-   * @throws Error when the hook ends before
-   */
-  async function until(holds: () => boolean): Promise<void> {
-    let isRunning = true
-    ended.then(() => {
-      isRunning = false
-    })
-    while (!holds()) {
-      if (!isRunning) throw new Error(`The hook ended before ${holds}:\n${output.stdout}${output.stderr}`)
-      await setTimeout(5)
-    }
-  }
-
-  return {
-    output,
-    until,
-    /** Waits until the hook has printed something. */
-    printed: (text: string) => until(() => output.stdout.includes(text)),
-    kill: (signal: NodeJS.Signals) => process.kill(pid, signal),
-    /** What a terminal does at Ctrl-C: all of them hear it. */
-    pressCtrlC: () => process.kill(-pid, 'SIGINT'),
-    ended,
   }
 }

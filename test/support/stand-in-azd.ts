@@ -9,7 +9,14 @@ import type { IdentityService, Principal } from 'local-cloud'
 import { type Answer, serve } from 'local-cloud/http.ts'
 import { writeProgram } from 'local-cloud/stand-in-program.ts'
 
-const source = fileURLToPath(new URL('azd/program.ts', import.meta.url))
+/** Compiled: a process that strips types takes three times as long to start, and a hook starts several. */
+const program = build({
+  entryPoints: [fileURLToPath(new URL('azd/program.ts', import.meta.url))],
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  write: false,
+}).then(({ outputFiles }) => outputFiles[0]?.text ?? '')
 
 /** Starts it, signed in as the deployer. */
 export async function startAzd(identity: IdentityService) {
@@ -55,14 +62,7 @@ export async function startAzd(identity: IdentityService) {
   }
 
   const bin = await mkdtemp(path.join(tmpdir(), 'azd-'))
-  // Compiled once: a process that strips types takes three times as long to start, and a hook starts several.
-  const { outputFiles } = await build({
-    entryPoints: [source],
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  })
-  await writeProgram(bin, 'azd', outputFiles[0]?.text ?? '')
+  await writeProgram(bin, 'azd', await program)
 
   return {
     env: {
@@ -71,8 +71,8 @@ export async function startAzd(identity: IdentityService) {
       // Windows starts no batch file without it.
       ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
       AZD_STAND_IN: `http://127.0.0.1:${service.port}`,
-      // Compiling the SDKs anew takes half of a hook's time.
-      NODE_COMPILE_CACHE: path.join(bin, 'compiled'),
+      // Compiling the SDKs anew takes half of a hook's time. This is where Node.js keeps compiled code by default.
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
     },
     /** The variables of the azd environment that `AZURE_ENV_NAME` among them names, as its .env file keeps them. */
     environment,

@@ -72,7 +72,7 @@ describe('the former identity of the site', () => {
     it('finishes what an interrupted run has begun', async () => {
       await leftBy(app)
       const others = await madeByOthers()
-      const hook = await hooks.start('postprovision', withSystemAssigned(system))
+      const hook = hooks.startProcess('postprovision', withSystemAssigned(system))
       await hook.until(() => !roleAssignmentsOf(app).includes(container))
       hook.kill('SIGKILL')
       await hook.ended

@@ -61,7 +61,7 @@ describe('postprovision as a service principal', () => {
   it('puts the object id back when it is stopped', { skip: noSignals }, async () => {
     hooks.signIn(pipeline)
     sql.logins.failNext(18456, { times: Infinity })
-    const hook = await hooks.start('postprovision', asPipeline)
+    const hook = hooks.start('postprovision', asPipeline)
     await hook.printed('Waiting for the SQL server to accept the client ID')
     hook.kill('SIGINT')
 

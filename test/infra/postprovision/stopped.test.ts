@@ -12,7 +12,7 @@ describe('postprovision, stopped half-way, closes everything', { skip: noSignals
     await sql.execute(`DROP USER [${identity.app.name}]`)
     sql.faults.hangNext()
     const { queryCount } = sql
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.startProcess('postprovision')
     await hook.until(() => sqlIsOpen() && sql.queryCount > queryCount)
     hook.kill('SIGTERM')
 
@@ -43,7 +43,7 @@ describe('postprovision, stopped half-way, closes everything', { skip: noSignals
 
   it('while it waits', async () => {
     sql.logins.failNext(40615, { times: Infinity })
-    const hook = await hooks.start('postprovision', {
+    const hook = hooks.start('postprovision', {
       HOOK_FIRST_PAUSE_SECONDS: '60',
       HOOK_LONGEST_PAUSE_SECONDS: '60',
     })
@@ -56,7 +56,7 @@ describe('postprovision, stopped half-way, closes everything', { skip: noSignals
 
   it('or says that it could not', async () => {
     uploadHangs()
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.start('postprovision')
     await hook.until(uploading)
     arm.faults.failNext(403, { times: Infinity })
     hook.kill('SIGINT')
@@ -69,7 +69,7 @@ describe('postprovision, stopped half-way, closes everything', { skip: noSignals
 describe('postprovision, killed', () => {
   it('leaves open what the next run closes, even one that opens nothing', async () => {
     uploadHangs()
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.startProcess('postprovision')
     await hook.until(uploading)
     hook.kill('SIGKILL')
     await hook.ended

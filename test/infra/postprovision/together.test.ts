@@ -44,7 +44,7 @@ describe('postprovision of two people at once', () => {
 
   it('opens Blob Storage again when the other has closed it', async () => {
     blobs.faults.failNext(403, { code: 'AuthorizationFailure', ...always })
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.start('postprovision')
     await hook.printed('Opened Blob Storage to all networks')
     blobs.firewall.closed = true
     blobs.faults.clear()
@@ -58,7 +58,7 @@ describe('postprovision of two people at once', () => {
 
   it('opens the SQL server again when the other has closed it', async () => {
     sql.logins.failNext(40615, always)
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.start('postprovision')
     await hook.printed('Opened the SQL server to 127.0.0.1,')
     for (const rule of temporaryRules()) arm.removeFirewallRule(rule)
     sql.logins.clear()
@@ -72,7 +72,7 @@ describe('postprovision of two people at once', () => {
 
   it('closes its own address only, and leaves that of the other', async () => {
     blobs.faults.failNext(403, { code: 'AuthorizationFailure', ...always })
-    const hook = await hooks.start('postprovision')
+    const hook = hooks.start('postprovision')
     await hook.printed('Opened Blob Storage')
     assert.deepEqual(temporaryRules(), ['azd-postprovision-127-0-0-1'])
     arm.addFirewallRule('azd-postprovision-203-0-113-7', '203.0.113.7')
