@@ -104,6 +104,9 @@ export const limits = {
   /** For the last telemetry after SIGTERM. */
   telemetryFlushMs: 3_000,
 
+  /** How long after the start the packages of Azure and SQL are loaded, when no request has come before. */
+  preloadMs: 1_000,
+
   /** For running responses after SIGTERM. App Service kills the container 30 s after it (infra/modules/web.bicep). */
   drainMs: 25_000,
   /** The same when telemetry is on: what is left of `drainMs` is for sending the last of it. */

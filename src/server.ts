@@ -25,6 +25,7 @@ process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 
 await listen(server, config.port).catch(exitWithMessage)
+setTimeout(azure.preload, limits.preloadMs)
 log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 
 /** Loads OpenTelemetry only when there is an address to send telemetry to: otherwise it would only slow down the start. */

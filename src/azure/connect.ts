@@ -1,10 +1,12 @@
 // One credential, three clients. Each client connects when it is first used, not before.
-import { BlobServiceClient } from '@azure/storage-blob'
+import type { TokenCredential } from '@azure/identity'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { createCredential, restrictToScope } from './credential.ts'
 import { createDatabase } from './database.ts'
+import type { Container } from './documents.ts'
+import { lazy } from './lazy.ts'
 import { reportedCredential } from './reported-credential.ts'
 import { createSecret } from './secret.ts'
 import { createSigningKey } from './signing-key.ts'
@@ -18,21 +20,31 @@ export type Azure = ReturnType<typeof connectAzure>
  *   `preload`, which loads the code that no start has to wait for, and `close`, which closes the SQL connections
  */
 export function connectAzure(config: Config, limits: Limits, log: Log) {
-  const credential = reportedCredential(createCredential(config.clientId, limits))
-
-  const storageCredential = restrictToScope('https://storage.azure.com/.default', credential)
-  const storage = new BlobServiceClient(config.storage.endpoint, storageCredential, { retryOptions })
+  const identity = createCredential(config.clientId, limits)
+  const credential = reportedCredential(identity)
   const secret = createSecret(config.keyVault, credential, limits)
   const database = createDatabase(config.sql, credential, limits, log)
 
   return {
     credential,
-    container: storage.getContainerClient(config.storage.container),
+    container: createContainer(config.storage, credential),
     secret,
     signingKey: createSigningKey(secret, config.webhook, limits, log),
     database,
-    preload: () => database.preload(),
+    preload: lazy(() => Promise.all([identity.preload(), database.preload()])),
     close: () => database.close(),
+  }
+}
+
+function createContainer({ endpoint, container }: Config['storage'], credential: TokenCredential): Container {
+  const storageCredential = restrictToScope('https://storage.azure.com/.default', credential)
+  return {
+    name: container,
+    client: lazy(async () => {
+      const { BlobServiceClient } = await import('./sdk.ts')
+      const storage = new BlobServiceClient(endpoint, storageCredential, { retryOptions })
+      return storage.getContainerClient(container)
+    }),
   }
 }
 

@@ -1,9 +1,10 @@
 // The one DefaultAzureCredential. Adds what it lacks: coalescing of equal requests, a deadline, renewal in the background, and a
 // pause after a failure.
-import { type AccessToken, DefaultAzureCredential, type TokenCredential } from '@azure/identity'
+import type { AccessToken, TokenCredential } from '@azure/identity'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
 import { createIdentityClient, pauseReason } from './identity-endpoint.ts'
+import { lazy } from './lazy.ts'
 import { createTokenSource } from './token-source.ts'
 
 /** No token could be acquired. The cause has the reason, for the log. */
@@ -21,12 +22,15 @@ export class IdentityError extends Error {
  * @param clientId the client ID of the user-assigned managed identity; not needed for a system-assigned one, or when developers
  *   sign in as themselves
  */
-export function createCredential(clientId: string | undefined, limits: Limits): TokenCredential {
-  const azure = new DefaultAzureCredential({
-    ...(clientId && { managedIdentityClientId: clientId }),
-    // The default is five retries in 16 s, longer than visitors wait for a page.
-    retryOptions: { maxRetries: 2 },
-    httpClient: createIdentityClient(limits.tokenMs),
+export function createCredential(clientId: string | undefined, limits: Limits) {
+  const azure = lazy(async () => {
+    const { createDefaultHttpClient, DefaultAzureCredential } = await import('./sdk.ts')
+    return new DefaultAzureCredential({
+      ...(clientId && { managedIdentityClientId: clientId }),
+      // The default is five retries in 16 s, longer than visitors wait for a page.
+      retryOptions: { maxRetries: 2 },
+      httpClient: createIdentityClient(createDefaultHttpClient(), limits.tokenMs),
+    })
   })
   const sources = new Map<string, () => Promise<AccessToken>>()
 
@@ -34,7 +38,8 @@ export function createCredential(clientId: string | undefined, limits: Limits): 
     ...[scopes, options]: Parameters<TokenCredential['getToken']>
   ): Promise<AccessToken> {
     try {
-      return await abortable(azure.getToken(scopes, options), AbortSignal.timeout(limits.tokenMs))
+      const credential = await azure()
+      return await abortable(credential.getToken(scopes, options), AbortSignal.timeout(limits.tokenMs))
     } catch (error) {
       const reason = pauseReason()
       throw new IdentityError('No token could be acquired.', { cause: reason ? new Error(reason) : error })
@@ -42,8 +47,11 @@ export function createCredential(clientId: string | undefined, limits: Limits): 
   }
 
   return {
+    /** @throws when DefaultAzureCredential does not accept its settings, such as AZURE_TOKEN_CREDENTIALS */
+    preload: azure,
+
     /** @throws {IdentityError} when no token could be acquired, for any reason, or none arrived in time */
-    getToken(scopes, { abortSignal: _, ...options } = {}) {
+    getToken(...[scopes, { abortSignal: _, ...options } = {}]: Parameters<TokenCredential['getToken']>) {
       // The caller's abortSignal is not passed on, because other callers may wait for the same token.
       const key = JSON.stringify([scopes, options.tenantId])
       // With claims, a service refuses the token at hand. They differ each time, so nothing is kept for them.

@@ -15,6 +15,11 @@ import { createSingleFlight } from './single-flight.ts'
 export type Documents = ReturnType<typeof createDocuments>
 export type Document = ReturnType<typeof toDocument>
 
+export interface Container {
+  name: string
+  client(): Promise<ContainerClient>
+}
+
 /** Bytes `start` to `end` of a document, both included. */
 export interface ByteRange {
   start: number
@@ -43,7 +48,7 @@ export interface ReadOptions {
   range?: ByteRange | undefined
 }
 
-export function createDocuments(container: ContainerClient, limits: Limits) {
+export function createDocuments(container: Container, limits: Limits) {
   const queue = createDownloadQueue(limits)
   const coalesce = createSingleFlight<Awaited<ReturnType<typeof listPage>>>(limits)
   const coalesceByName = createSingleFlight<Document>(limits)
@@ -67,7 +72,8 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
      */
     describe(name: string, signal: AbortSignal): Promise<Document> {
       return coalesceByName(name, signal, async (shared) => {
-        const properties = await abortable(blob(name).getProperties({ abortSignal: shared }), shared)
+        const client = await blob(name)
+        const properties = await abortable(client.getProperties({ abortSignal: shared }), shared)
         return toDocument(name, properties)
       })
     },
@@ -97,8 +103,9 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
   }
 
   async function listPage({ prefix, limit, cursor, byFolder }: ListQuery, signal: AbortSignal) {
+    const client = await container.client()
     const options = { prefix, abortSignal: signal }
-    const items = byFolder ? container.listBlobsByHierarchy('/', options) : container.listBlobsFlat(options)
+    const items = byFolder ? client.listBlobsByHierarchy('/', options) : client.listBlobsFlat(options)
     const pages = items.byPage({ maxPageSize: limit, ...(cursor && { continuationToken: cursor }) })
     const { value } = await pages.next()
     const page: ListPage | undefined = value
@@ -136,20 +143,21 @@ export function createDocuments(container: ContainerClient, limits: Limits) {
   }
 
   async function open(name: string, signal: AbortSignal, range?: ByteRange, etag?: string) {
-    const request = blob(name).download(range?.start, range && range.end - range.start + 1, {
+    const client = await blob(name)
+    const request = client.download(range?.start, range && range.end - range.start + 1, {
       abortSignal: signal,
       conditions: etag ? { ifMatch: etag } : {},
     })
     return abortable(request.then(withBody), signal)
   }
 
-  function blob(name: string) {
-    const client = container.getBlobClient(name)
+  async function blob(name: string) {
+    const client = await container.client()
+    const found = client.getBlobClient(name)
     // The SDK resolves `..` in a name, which can lead to another container. Routes refuse such names already; this is a second
     // check.
-    if (!client.url.startsWith(`${container.url}/`))
-      throw new RangeError('The name is outside the container.')
-    return client
+    if (!found.url.startsWith(`${client.url}/`)) throw new RangeError('The name is outside the container.')
+    return found
   }
 }
 

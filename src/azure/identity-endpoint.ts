@@ -1,12 +1,7 @@
 // The HTTP client for the identity endpoint. Adds a deadline, and a pause for as long as the endpoint's Retry-After says.
 // Its state belongs to the process: MSAL keeps the HTTP client of the first credential for all later ones.
 import { setTimeout } from 'node:timers/promises'
-import {
-  createDefaultHttpClient,
-  type HttpClient,
-  type PipelineRequest,
-  type PipelineResponse,
-} from '@azure/core-rest-pipeline'
+import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { retryAfterMs } from './retry-after.ts'
 
 /** In the time of performance.now(), because the system clock can be set back. */
@@ -14,12 +9,11 @@ let pausedUntil = Number.NEGATIVE_INFINITY
 let lastStatus = 0
 
 /**
- * Creates the HTTP client.
+ * Wraps an HTTP client.
  *
  * @param deadlineMs for one request with its retries, and the longest pause that it waits for: nobody waits longer for a token
  */
-export function createIdentityClient(deadlineMs: number): HttpClient {
-  const client = createDefaultHttpClient()
+export function createIdentityClient(client: HttpClient, deadlineMs: number): HttpClient {
   return {
     async sendRequest(request) {
       if (pauseMs() > deadlineMs) throw new Error(pauseReason())

@@ -1,9 +1,10 @@
 // Key Vault: one secret, cached in memory. Simultaneous reads share one request.
 import type { TokenCredential } from '@azure/identity'
-import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets'
+import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets'
 import type { Config } from '../config.ts'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
+import { lazy } from './lazy.ts'
 import { memoryReads, reported, sharedWork } from './reports.ts'
 
 export type Secret = ReturnType<typeof createSecret>
@@ -14,9 +15,12 @@ export function createSecret(
   credential: TokenCredential,
   limits: Limits,
 ) {
-  const client = new SecretClient(endpoint, credential, {
-    retryOptions,
-    additionalPolicies: [{ policy: ignoreRetryAfter, position: 'perRetry' }],
+  const client = lazy(async () => {
+    const { SecretClient } = await import('./sdk.ts')
+    return new SecretClient(endpoint, credential, {
+      retryOptions,
+      additionalPolicies: [{ policy: ignoreRetryAfter, position: 'perRetry' }],
+    })
   })
   let cached: CachedSecret | undefined
   let fetching: Promise<CachedSecret> | undefined
@@ -50,7 +54,8 @@ export function createSecret(
     refresh(signal: AbortSignal): Promise<CachedSecret> {
       const running = fetching
       if (running) return reported(sharedWork, { what: 'the secret' }, () => abortable(running, signal))
-      fetching = fetchSecret(client, secretName, limits)
+      fetching = client()
+        .then((vault) => fetchSecret(vault, secretName, limits))
         .then(
           (secret) => {
             cached = secret

@@ -1,14 +1,8 @@
 // The driver of Azure SQL. With its code pages and calendars, it is a third of the site's code, so it is loaded when it is needed.
-
-let loading: ReturnType<typeof load> | undefined
+import { lazy } from './lazy.ts'
 
 /** Loads tedious once. */
-export function loadTedious() {
-  loading ??= load()
-  return loading
-}
-
-async function load() {
+export const loadTedious = lazy(async () => {
   // It is a CommonJS module, of which a bundle has the default export only.
   return (await import('tedious')).default
-}
+})

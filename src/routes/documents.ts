@@ -33,7 +33,7 @@ export function documentsPage({ container, limits }: PageContext): Page {
       service: 'Blob Storage',
       role: 'Storage Blob Data Reader',
       scope: 'one container',
-      resource: `the container ${container.containerName}`,
+      resource: `the container ${container.name}`,
     },
     sources: ['src/routes/documents.ts#documentRoutes', 'src/azure/documents.ts#createDocuments'],
     router: documentRoutes(documents, limits),

@@ -40,6 +40,23 @@ describe('the code pages in dist/', () => {
   })
 })
 
+describe('the media types in dist/', () => {
+  it('are all that have an extension or a charset, and no others', async () => {
+    const main = await readFile(join(dist, 'main.js'), 'utf8')
+    const [, json = ''] = /JSON\.parse\('(\{"application\/.*?)'\)/.exec(main) ?? []
+
+    const list = Object.entries<{ extensions?: string[]; charset?: string; compressible?: boolean }>(
+      require('mime-db'),
+    )
+    const inUse = list.filter(([, { extensions, charset }]) => extensions || charset)
+    assert.deepEqual(
+      Object.entries<object>(JSON.parse(json)),
+      inUse.map(([type, { compressible: _, ...kept }]) => [type, kept]),
+    )
+    assert.ok(inUse.length < list.length)
+  })
+})
+
 describe('Apache Arrow in dist/', () => {
   it('is left out, with an error for whoever loads it', async () => {
     const file = (await readdir(dist)).find((name) => /^apache-arrow-.*\.js$/.test(name)) as string

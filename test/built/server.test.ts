@@ -81,6 +81,14 @@ describe('dist/', () => {
     assert.doesNotMatch(output(), /at .*server\.js/)
   })
 
+  it('exits with 1 when DefaultAzureCredential does not accept its settings, although nobody has visited', async () => {
+    const { ended, output } = spawnDist({ AZURE_TOKEN_CREDENTIALS: 'none' })
+    const [code] = await ended
+
+    assert.equal(code, 1)
+    assert.match(output(), /"level":"fatal".*Invalid value for AZURE_TOKEN_CREDENTIALS/)
+  })
+
   it('says in one sentence that the port is taken, and exits with 1', async (t) => {
     const { origin } = await startDist(t)
     const { port } = new URL(origin)
@@ -113,8 +121,10 @@ describe('dist/', () => {
     const bundles = await loadedAtStart()
 
     const bytes = bundles.reduce((sum, bundle) => sum + Buffer.byteLength(bundle), 0)
-    assert.ok(bytes < 2.5 * 1024 * 1024, `${bytes} bytes`)
+    assert.ok(bytes < 1024 * 1024, `${bytes} bytes`)
     for (const bundle of bundles) {
+      // The packages of Azure.
+      assert.doesNotMatch(bundle, /\b(?:DefaultAzureCredential|BlobServiceClient|SecretClient)=class/)
       // The driver of Azure SQL, its calendars and code pages, listings in Apache Arrow, and telemetry.
       assert.doesNotMatch(
         bundle,

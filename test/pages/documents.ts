@@ -43,9 +43,7 @@ export const states: Record<string, SitePage> = {
     prepare(site) {
       // Nothing that Azure does ends in a 500.
       site.mayAnswer500 = true
-      site.azure.container.listBlobsByHierarchy = () => {
-        throw new Error('A mistake of our own.')
-      }
+      site.azure.container.client = () => Promise.reject(new Error('A mistake of our own.'))
     },
   },
   'error 502': {

@@ -191,7 +191,7 @@ describe(`GET ${url}/{name}?preview`, () => {
     const { azure, cloud, request } = await startApp(t)
     const line = `${'x'.repeat(64 * 1024 - 1)}é and so on`.padEnd(3_000_000, '.')
     await cloud.blobs.put('long.txt', line, { contentType: 'text/plain' })
-    const asked = noteDownloads(azure.container)
+    const asked = noteDownloads(await azure.container.client())
 
     const { text } = await request.get(`${url}/long.txt?preview`).expect(200)
     const page = await request.get(`${url}/long.txt?view`).expect(200)
