@@ -31,23 +31,32 @@ const codePagesApart: Plugin = {
 }
 
 /**
- * Leaves out a module that the site never loads. Whoever loads it after all gets an error that says so.
+ * Leaves out a module that the site never uses. Whoever uses it after all gets an error that says so.
  *
  * @param why ends the sentence "dist/ leaves out …"
+ * @param use when the error is thrown: when the module is loaded, or when the function is called that is its default export
  */
-function leaveOut(name: string, filter: RegExp, why: string): Plugin {
+function leaveOut(name: string, filter: RegExp, why: string, use: 'loaded' | 'called' = 'loaded'): Plugin {
   return {
     name: `without-${name}`,
     setup({ onResolve, onLoad }) {
       onResolve({ filter }, ({ path }) => ({ path, namespace: name }))
-      onLoad({ filter: /.*/, namespace: name }, ({ path }) => ({
-        contents: `throw new Error(${JSON.stringify(`dist/ leaves out ${path}: ${why}`)})`,
-      }))
+      onLoad({ filter: /.*/, namespace: name }, ({ path }) => {
+        const fail = `throw new Error(${JSON.stringify(`dist/ leaves out ${path}: ${why}`)})`
+        return { contents: use === 'loaded' ? fail : `export default function leftOut() { ${fail} }` }
+      })
     },
   }
 }
 
 const noArrow = leaveOut('apache-arrow', /^apache-arrow\b/, 'the site asks for listings in XML.')
+const noChecksums = leaveOut(
+  'storage-checksums',
+  // WebAssembly.
+  /^\.\/crc64\.js$/,
+  'the site asks for no checksums of Blob Storage beside those of TLS.',
+  'called',
+)
 const noUnusedCodePages = leaveOut(
   'code-pages',
   // EUC-JP, what Big5-HKSCS and GBK add, and GB 18030.
@@ -110,6 +119,8 @@ const { metafile } = await build({
   outdir: dist,
   // The builds of OpenTelemetry as modules, of which esbuild leaves out what is not used.
   mainFields: ['module', 'main'],
+  // A copy of the streams of Node.js.
+  alias: { 'readable-stream': 'node:stream' },
   // What is imported by import() is a file of its own: telemetry, tedious, and what no request has needed so far.
   splitting: true,
   format: 'esm',
@@ -119,7 +130,7 @@ const { metafile } = await build({
   metafile: true,
   // OpenTelemetry's detector of the host is left out, but esbuild would write the files that it loads.
   external: ['./getMachineId-*'],
-  plugins: [oneCopy, codePagesApart, httpByRequire, mediaTypesInUse, noArrow],
+  plugins: [oneCopy, codePagesApart, httpByRequire, mediaTypesInUse, noArrow, noChecksums],
   // CommonJS packages in the bundle still call require for Node.js's own modules.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,

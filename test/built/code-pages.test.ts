@@ -69,6 +69,23 @@ describe('Apache Arrow in dist/', () => {
   })
 })
 
+describe('the checksums of Blob Storage in dist/', () => {
+  it('are left out, with an error for whoever asks for them', async () => {
+    const file = (await readdir(dist)).find((name) => /^sdk-.*\.js$/.test(name)) as string
+    const { BlobServiceClient }: typeof import('@azure/storage-blob') = await import(
+      pathToFileURL(join(dist, file)).href
+    )
+    const blob = new BlobServiceClient('https://127.0.0.1:9')
+      .getContainerClient('documents')
+      .getBlobClient('a')
+
+    await assert.rejects(
+      blob.download(0, 1, { contentChecksumAlgorithm: 'StorageCrc64' }),
+      /^Error: dist\/ leaves out \.\/crc64\.js: /,
+    )
+  })
+})
+
 /** All single bytes, and all pairs that can be a character of two bytes. */
 function everyCharacter(): Buffer {
   const single = Array.from({ length: 256 }, (_, byte) => [byte, 0x20])
