@@ -22,9 +22,10 @@ const files = [
   'infra/modules/key-vault.bicep',
   'infra/sample-secret.ts',
   'infra/hooks/preprovision/deleted-vault.ts',
-  'test/infra/deleted-vault.test.ts',
   'test/infra/expected/key-vault.ts',
-  'test/infra/key-vault.test.ts',
+  'test/infra/hooks/deleted-vault.test.ts',
+  'test/infra/hooks/seed-secret.test.ts',
+  'test/infra/template/key-vault.test.ts',
   'test/support/azd/vaults.ts',
 ]
 
@@ -149,7 +150,7 @@ async function removeFromTests(copy: Copy): Promise<void> {
   )
   await copy.removeLines('docs/settings.md', '`AZURE_KEY_VAULT_E', '`AZURE_KEY_VAULT_S', '`WEBHOOK_ROTATION')
   await copy.removeLines('infra/values/production.env', 'ENABLE_PURGE_PROTECTION')
-  await copy.removeLines('test/infra/scale.test.ts', 'ENABLE_PURGE_PROTECTION')
+  await copy.removeLines('test/infra/template/scale.test.ts', 'ENABLE_PURGE_PROTECTION')
   await copy.removeLines(
     'test/telemetry/traces.test.ts',
     "from '../../src/routes/secret.ts'",

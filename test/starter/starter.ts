@@ -70,8 +70,8 @@ const bundleTests = ['test/built/server.test.ts']
 
 /** Those that read the template, and what the hooks make of it; the others take their time. */
 const infraTests = [
-  'test/infra/{access,azure-yaml,hardening,identity,network,seed-local-cloud,template,web,workflows}.test.ts',
-  'test/infra/{lifecycle,postprovision/roles}.test.ts',
+  'test/infra/template/{access,azure-yaml,hardening,identity,network,template,web,workflows}.test.ts',
+  'test/infra/hooks/{lifecycle,seed-local-cloud,postprovision/roles}.test.ts',
 ]
 
 async function check(copy: Copy): Promise<void> {

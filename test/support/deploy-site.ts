@@ -13,6 +13,8 @@ after(async () => (await prepared)?.close())
 /** The real site, and the hook prepared for it. */
 export async function deploySite(t: TestContext) {
   const { cloud, origin } = await startApp(t, awakeSoon)
+  // The site is inside the network; this process plays both.
+  for (const service of [cloud.sql, cloud.blobs]) service.firewall.closed = false
   prepared ??= prepareHooks(cloud)
   const hooks = await prepared
   return {

@@ -13,7 +13,7 @@ const idle = new Map<string, ChildProcess[]>()
 
 /** Starts a hook. Several at once run in a process each. */
 export function startInHost({ hook, env, inTerminal }: Run): StartedHook {
-  const key = JSON.stringify(Object.entries(env).filter(([name]) => name.startsWith('NODE_')))
+  const key = keyOf(env)
   const hosts = idle.get(key) ?? []
   idle.set(key, hosts)
   const host = hosts.pop() ?? start(env)
@@ -27,6 +27,11 @@ export function startInHost({ hook, env, inTerminal }: Run): StartedHook {
   })
   host.send({ hook, env, inTerminal })
   return { pid: host.pid, output, ended }
+}
+
+function keyOf(env: Run['env']): string {
+  const names = Object.keys(env).filter((name) => name.startsWith('NODE_'))
+  return JSON.stringify(names.sort().map((name) => [name, env[name]]))
 }
 
 function start(env: Run['env']): ChildProcess {

@@ -1,16 +1,14 @@
-// A cloud as the template leaves it, closed to everybody outside, and the postprovision hook to run against it.
+// The cloud as the template leaves it, closed to everybody outside, and the hooks to run against it. Before each test, all faults
+// are forgotten and both services closed.
 import assert from 'node:assert/strict'
 import { after, beforeEach } from 'node:test'
 import { BlobServiceClient } from '@azure/storage-blob'
-import { type Principal, startLocalCloud } from 'local-cloud'
+import type { Principal } from 'local-cloud'
 import { ask, connect } from 'local-cloud/sql/test-client.ts'
-import { seed } from '../../infra/seed-local-cloud.ts'
+import { cloud } from './cloud.ts'
 import { prepareHooks } from './hooks.ts'
 
-/** Shared by all tests of a process. Before each, all faults are forgotten and both services closed. */
-export const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-after(() => cloud.close())
+export { cloud }
 
 export const hooks = await prepareHooks(cloud)
 after(() => hooks.close())

@@ -1,11 +1,9 @@
-// The real site on a free port, in front of a local cloud that all tests of a file share.
+// The real site on a free port, in front of the local cloud that all tests of a process share.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { after, type TestContext } from 'node:test'
-import { startLocalCloud } from 'local-cloud'
+import type { TestContext } from 'node:test'
 import supertest from 'supertest'
-import { seed } from '../../infra/seed-local-cloud.ts'
 import { createApp } from '../../src/app.ts'
 import { connectAzure } from '../../src/azure/connect.ts'
 import { readConfig } from '../../src/config.ts'
@@ -14,11 +12,7 @@ import { type Limits, limits } from '../../src/limits.ts'
 import { createLog } from '../../src/log.ts'
 import { createPages } from '../../src/routes/index.ts'
 import { startTelemetry } from '../../src/telemetry/index.ts'
-
-// @azure/identity remembers the identity endpoint for the life of the process: one cloud per test file.
-const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-after(() => cloud.close())
+import { cloud } from './cloud.ts'
 
 /** The pages of the site, for tests of every page. */
 export const pages = createPages({
