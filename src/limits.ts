@@ -49,6 +49,8 @@ export const limits = {
   slowCheckMs: 250,
   /** How many requests may wait for a download slot, and for a SQL connection. More would not be served in time. */
   waiting: 200,
+  /** Up to this size, a document is read before its response starts: that takes less CPU time, and an error gets its page. */
+  smallDocumentBytes: 64 * 1024,
   /** How long Azure may take between two chunks of a download. */
   stallMs: 15_000,
   /** How many times a broken download is resumed. */

@@ -1,5 +1,5 @@
 // Blob Storage: list one container, read the properties of a blob, stream its content.
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type {
   BlobDownloadResponseParsed,
   BlobGetPropertiesResponse,
@@ -79,7 +79,7 @@ export function createDocuments(container: Container, limits: Limits) {
     },
 
     /**
-     * Opens a document, or a range of it, as a stream. The stream is closed when the promise of `use` settles.
+     * Opens a document, or a range of it, as a stream of chunks. It is closed when the promise of `use` settles.
      *
      * Waits for a download slot first. When the connection to Azure breaks, the stream resumes at the next byte of the same
      * version of the document, a few times; then it fails.
@@ -90,7 +90,7 @@ export function createDocuments(container: Container, limits: Limits) {
     async read<T>(
       name: string,
       { client, signal, ...options }: ReadOptions,
-      use: (document: Document, body: Readable) => Promise<T>,
+      use: (document: Document, body: AsyncIterable<Buffer>) => Promise<T>,
     ): Promise<T> {
       const slot = await queue.acquire(client, signal)
       const aborted = AbortSignal.any([signal, slot.signal])
@@ -121,7 +121,7 @@ export function createDocuments(container: Container, limits: Limits) {
     name: string,
     { signal, known, range }: Omit<ReadOptions, 'client'>,
     { meter }: Slot,
-    use: (document: Document, body: Readable) => Promise<T>,
+    use: (document: Document, body: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<T> {
     const first = await open(name, signal, range, known?.etag)
     const document = known ?? toDocument(name, first.response)
@@ -133,11 +133,11 @@ export function createDocuments(container: Container, limits: Limits) {
       signal,
       limits,
     })
-    const measured = Readable.from(meter.measure(body), { objectMode: false })
+    const chunks = meter.measure(body)
     try {
-      return await use(document, measured)
+      return await use(document, chunks)
     } finally {
-      measured.destroy()
+      void chunks.return(undefined)
       first.body.destroy()
     }
   }

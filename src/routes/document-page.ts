@@ -1,5 +1,4 @@
 // The page of one document, and the preview that it embeds.
-import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
@@ -57,7 +56,7 @@ export function documentPageRoutes(url: string, documents: Documents, limits: Li
   return router
 }
 
-async function sendImage(res: Response, size: number, body: Readable): Promise<void> {
+async function sendImage(res: Response, size: number, body: AsyncIterable<Buffer>): Promise<void> {
   res.locals.stopDeadline()
   res.set('Content-Length', String(size))
   await pipeline(body, res)

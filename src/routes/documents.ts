@@ -1,4 +1,5 @@
 // Lists and downloads the documents of one blob container.
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import * as z from 'zod'
@@ -77,11 +78,14 @@ function documentRoutes(documents: Documents, limits: Limits): Router {
     }
 
     await documents.read(name, { client: clientOf(req), signal, known, range }, async (document, body) => {
+      // A larger document is streamed, because it may be larger than the memory.
+      const isSmall = document.size <= limits.smallDocumentBytes
+      const whole = isSmall && (await buffer(body))
       res.locals.stopDeadline()
       // writeHead, because res.set would change the stored Content-Type.
       res.writeHead(status, downloadHeaders(document, decision))
-      // Streamed, not buffered: a document may be larger than the memory.
-      await pipeline(body, res)
+      if (whole) res.end(whole)
+      else await pipeline(body, res)
     })
   })
 

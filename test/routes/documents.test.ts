@@ -209,6 +209,14 @@ describe(`GET ${url}/{name}`, () => {
     await assert.rejects(rawRequest(origin, encoded('broken off.bin')))
     await eventually(() => logged.some((line) => line.includes('"level":"error"')))
   })
+
+  it('answers 502 when Azure breaks off a small document, because its response has not started', async (t) => {
+    const { cloud, request } = await startApp(t)
+    await cloud.blobs.put('small and broken.bin', randomBytes(64 * 1024))
+    cloud.blobs.faults.cutNext(1_000, { times: Infinity })
+
+    await request.get(encoded('small and broken.bin')).expect(502).expect('Content-Type', /^text\/html/)
+  })
 })
 
 describe(`HEAD ${url}/{name}`, () => {
