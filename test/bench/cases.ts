@@ -5,6 +5,8 @@ export type ServerName = 'site' | 'bare' | 'naive'
 export interface Case {
   name: string
   path: string
+  /** What the bare server is asked for, if that is not the same. */
+  barePath?: string
   accept: string
   /** In one round. Enough that a round takes some seconds at most. */
   requests: number
@@ -31,14 +33,23 @@ export const cases: Case[] = [
     connections: 4,
     servers: ['site', 'bare'],
   },
-  { name: 'secret, JSON', path: '/secret', accept: json, requests: 1000, connections: 4, servers: all },
+  { name: 'secret, JSON', path: '/secret', accept: json, requests: 500, connections: 4, servers: all },
+  {
+    name: 'secret, JSON, bare: a constant',
+    path: '/secret',
+    barePath: '/constant',
+    accept: json,
+    requests: 500,
+    connections: 4,
+    servers: ['site', 'bare'],
+  },
   { name: 'secret, HTML', path: '/secret', accept: html, requests: 200, connections: 4, servers: ['site'] },
   { name: 'documents, JSON', path: '/documents', accept: json, requests: 40, connections: 1, servers: all },
   {
     name: 'documents, JSON, 20 at once',
     path: '/documents',
     accept: json,
-    requests: 200,
+    requests: 100,
     connections: 20,
     servers: ['site', 'bare'],
   },

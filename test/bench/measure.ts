@@ -85,9 +85,13 @@ async function start(
   const server = await startServer(file, { ...cloud.env, RATE_LIMIT_PER_MINUTE: '10000000' })
   contender.process = server
   contender.cold = await firstRequest(server, measured, contender, cloud)
-  // Until V8 has compiled what it compiles after many calls.
+  // Until V8 has compiled what it compiles after many calls. Its compiler's threads count as CPU time of the process.
   const { load } = contender
-  const warmUp = { ...load, url: server.origin + measured.path, requests: 3 * load.requests }
+  const warmUp = {
+    ...load,
+    url: server.origin + pathOf(measured, contender.name),
+    requests: 10 * load.requests,
+  }
   if (!measured.large) await runLoad(warmUp)
   return server
 }
@@ -110,14 +114,18 @@ function loadOf({ accept, requests, connections, large }: Case, server: ServerNa
   }
 }
 
+function pathOf({ path, barePath }: Case, server: ServerName): string {
+  return server === 'bare' && barePath ? barePath : path
+}
+
 async function firstRequest(
   server: ServerProcess,
-  { large, path }: Case,
-  { load }: Contender,
+  measured: Case,
+  { name, load }: Contender,
   cloud: LocalCloud,
 ): Promise<FirstRequest> {
   const before = countRequests(cloud)
-  const url = server.origin + (large ? '/documents/small.txt' : path)
+  const url = server.origin + (measured.large ? '/documents/small.txt' : pathOf(measured, name))
   const { milliseconds } = await runLoad({ ...load, url, requests: 1, connections: 1 })
   const { cpuMs } = await server.usage()
   return { milliseconds, cpuMs, requests: countRequests(cloud, before) }
@@ -125,13 +133,16 @@ async function firstRequest(
 
 async function runRound(
   server: ServerProcess,
-  { path }: Case,
-  { load }: Contender,
+  measured: Case,
+  { name, load }: Contender,
   cloud: LocalCloud,
 ): Promise<Round> {
   const requestsBefore = countRequests(cloud)
   const before = await server.usage()
-  const { milliseconds, bytes, ...percentiles } = await runLoad({ ...load, url: server.origin + path })
+  const { milliseconds, bytes, ...percentiles } = await runLoad({
+    ...load,
+    url: server.origin + pathOf(measured, name),
+  })
   const after = await server.usage()
   return {
     ...percentiles,
