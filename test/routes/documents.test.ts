@@ -215,7 +215,10 @@ describe(`GET ${url}/{name}`, () => {
     await cloud.blobs.put('small and broken.bin', randomBytes(64 * 1024))
     cloud.blobs.faults.cutNext(1_000, { times: Infinity })
 
-    await request.get(encoded('small and broken.bin')).expect(502).expect('Content-Type', /^text\/html/)
+    await request
+      .get(encoded('small and broken.bin'))
+      .expect(502)
+      .expect('Content-Type', /^text\/html/)
   })
 })
 
