@@ -11,7 +11,7 @@ export async function inOwnProcess(work: () => Promise<void>): Promise<void> {
   const isRunByTsx = execArgv.some((argument) => argument.includes('tsx'))
   if (!isRunByTsx || env[marker]) return work()
 
-  const child = spawn(execPath, [...execArgv, ...argv.slice(1)], {
+  const child = spawn(execPath, [...optionsOfChild(), ...argv.slice(1)], {
     stdio: 'inherit',
     env: { ...env, [marker]: 'true' },
   })
@@ -21,4 +21,9 @@ export async function inOwnProcess(work: () => Promise<void>): Promise<void> {
   }
   const [code] = await once(child, 'close')
   process.exitCode = code ?? 1
+}
+
+/** A Node.js that runs TypeScript itself loads the SDKs in half the time that they take by way of tsx. */
+function optionsOfChild(): string[] {
+  return process.features.typescript ? ['--disable-warning=ExperimentalWarning'] : process.execArgv
 }

@@ -76,8 +76,17 @@ describe('postprovision', () => {
     assert.ok(await askAsSite('SELECT Id FROM dbo.Products'))
   })
 
-  it('runs by way of tsx, as azd runs it', async () => {
-    assert.partialDeepStrictEqual(await hooks.startWithTsx('postprovision').ended, succeeded)
+  it('runs by way of tsx, as azd runs it, and loads the SDKs without it', async () => {
+    const { stdout, ...result } = await hooks.startWithTsx('postprovision', {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent('console.log(...process.execArgv)')}`,
+    }).ended
+
+    assert.deepEqual(result, succeeded)
+    const started = stdout.match(/^--.*$/gm) ?? []
+    assert.deepEqual(
+      started.map((options) => options.includes('tsx')),
+      [true, false],
+    )
   })
 })
 
