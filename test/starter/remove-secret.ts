@@ -42,6 +42,7 @@ async function removeFromSite(copy: Copy): Promise<void> {
   await copy.replace('src/routes/index.ts', [' secretPage,', ''])
   await copy.removeLines('src/azure/connect.ts', "from './secret.ts'", 'createSecret(', '    secret,')
   await copy.removeLines('src/azure/connect.ts', "from './signing-key.ts'", 'createSigningKey(')
+  await copy.removeLines('src/azure/sdk.ts', "from '@azure/keyvault-secrets'")
   await copy.removeBlock('src/config.ts', '  AZURE_KEY_VAULT_ENDPOINT:', '  AZURE_SQL_SERVER:')
   await copy.removeLines('src/config.ts', 'keyVault:', 'webhook:')
   await copy.removeBlock(
