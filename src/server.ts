@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { closeGracefully, createHttpServer, listen, PortError } from './http-server.ts'
 import { limits } from './limits.ts'
 import { createLog } from './log.ts'
+import * as formats from './view-models/format.ts'
 
 const config = configOrExit()
 const log = createLog()
@@ -20,13 +21,19 @@ const telemetry = await startTelemetry()
 // Listen without connecting first: App Service waits for the port, and the database may be paused.
 const server = createHttpServer(createApp(azure, config, limits, log, telemetry), limits)
 // The first request often asks only whether the site is up. Those that need Azure should not wait for code to be loaded.
-server.once('request', (_req, res) => res.once('close', azure.preload))
+server.once('request', (_req, res) => res.once('close', preload))
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)
 
 await listen(server, config.port).catch(exitWithMessage)
-setTimeout(azure.preload, limits.preloadMs)
+setTimeout(preload, limits.preloadMs)
 log.info(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
+
+/** An error is an unhandled rejection, which ends the process. */
+function preload() {
+  void azure.preload()
+  formats.preload()
+}
 
 /** Loads OpenTelemetry only when there is an address to send telemetry to: otherwise it would only slow down the start. */
 async function startTelemetry() {

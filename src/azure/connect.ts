@@ -1,12 +1,12 @@
 // One credential, three clients. Each client connects when it is first used, not before.
 import type { TokenCredential } from '@azure/identity'
 import type { Config } from '../config.ts'
+import { lazy } from '../lazy.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { createCredential, restrictToScope } from './credential.ts'
 import { createDatabase } from './database.ts'
 import type { Container } from './documents.ts'
-import { lazy } from './lazy.ts'
 import { reportedCredential } from './reported-credential.ts'
 import { createSecret } from './secret.ts'
 import { createSigningKey } from './signing-key.ts'

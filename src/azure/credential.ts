@@ -1,10 +1,10 @@
 // The one DefaultAzureCredential. Adds what it lacks: coalescing of equal requests, a deadline, renewal in the background, and a
 // pause after a failure.
 import type { AccessToken, TokenCredential } from '@azure/identity'
+import { lazy } from '../lazy.ts'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
 import { createIdentityClient, pauseReason } from './identity-endpoint.ts'
-import { lazy } from './lazy.ts'
 import { createTokenSource } from './token-source.ts'
 
 /** No token could be acquired. The cause has the reason, for the log. */

@@ -2,9 +2,9 @@
 import type { TokenCredential } from '@azure/identity'
 import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets'
 import type { Config } from '../config.ts'
+import { lazy } from '../lazy.ts'
 import type { Limits } from '../limits.ts'
 import { abortable } from './abortable.ts'
-import { lazy } from './lazy.ts'
 import { memoryReads, reported, sharedWork } from './reports.ts'
 
 export type Secret = ReturnType<typeof createSecret>

@@ -1,5 +1,5 @@
 // The driver of Azure SQL. With its code pages and calendars, it is a third of the site's code, so it is loaded when it is needed.
-import { lazy } from './lazy.ts'
+import { lazy } from '../lazy.ts'
 
 /** Loads tedious once. */
 export const loadTedious = lazy(async () => {

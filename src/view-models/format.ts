@@ -1,14 +1,21 @@
 // Formats numbers and times for pages. Times are in UTC, because the server does not know the visitor's time zone.
+import { lazy } from '../lazy.ts'
 
-const dateOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
-const timeOnly = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
-const amount = new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' })
-const whole = new Intl.NumberFormat('en')
-const fromNow = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
+// The first of them loads the data of ICU, which takes a tenth of a start.
+const dateOnly = lazy(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }))
+const timeOnly = lazy(() => new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' }))
+const amount = lazy(() => new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }))
+const whole = lazy(() => new Intl.NumberFormat('en'))
+const fromNow = lazy(() => new Intl.RelativeTimeFormat('en', { numeric: 'always' }))
+
+/** Creates the formats before a page needs them. */
+export function preload(): void {
+  for (const format of [dateOnly, timeOnly, amount, whole, fromNow]) format()
+}
 
 /** 21 Nov 2026 */
 export function date(value: Date | string): string {
-  return dateOnly.format(new Date(value))
+  return dateOnly().format(new Date(value))
 }
 
 /** 21 Nov 2026, 09:05:00 UTC */
@@ -18,7 +25,7 @@ export function dateTime(value: Date | string): string {
 
 /** 09:05:00 UTC */
 export function time(value: Date): string {
-  return `${timeOnly.format(value)} UTC`
+  return `${timeOnly().format(value)} UTC`
 }
 
 /** "in 3 months", "20 seconds ago", "just now" */
@@ -34,7 +41,7 @@ export function relativeTime(value: Date, now = new Date()): string {
   ]
   // From 99 % of a unit on, so that 59.9 minutes are shown as an hour.
   const [unit, length] = steps.find(([, length]) => Math.abs(seconds) >= 0.99 * length) ?? ['second', 1]
-  return fromNow.format(Math.round(seconds / length), unit)
+  return fromNow().format(Math.round(seconds / length), unit)
 }
 
 /** 1 byte, 812 bytes, 3.1 MB: a kilobyte has 1,000 bytes, as file managers count. */
@@ -52,12 +59,12 @@ export function size(bytes: number): string {
 
 /** €1,234.50: the table holds the prices in this currency. */
 export function price(value: number): string {
-  return amount.format(value)
+  return amount().format(value)
 }
 
 /** 12,345 */
 export function count(value: number): string {
-  return whole.format(value)
+  return whole().format(value)
 }
 
 /** 12 ms, 1.2 s */
