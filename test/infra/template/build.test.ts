@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { after, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { writeProgram } from 'local-cloud/stand-in-program.ts'
 import { files, readInfra } from '../bicep.ts'
@@ -13,19 +13,26 @@ const bin = mkdtempSync(join(tmpdir(), 'bicep-'))
 after(() => rmSync(bin, { recursive: true, maxRetries: 5 }))
 
 describe('npm run infra:build', () => {
-  it('makes outdated API versions an error, beside every rule of infra/bicepconfig.json', async () => {
-    const { status, given } = await build()
+  describe('of a template without warnings', () => {
+    let built: Awaited<ReturnType<typeof build>>
+    before(async () => {
+      built = await build()
+    })
 
-    const expected = JSON.parse(readInfra('bicepconfig.json'))
-    expected.analyzers.core.rules['use-recent-api-versions'] = { level: 'error' }
-    assert.deepEqual(JSON.parse(given('infra/bicepconfig.json')), expected)
-    assert.equal(status, 0)
-  })
+    it('makes outdated API versions an error, beside every rule of infra/bicepconfig.json', () => {
+      const expected = JSON.parse(readInfra('bicepconfig.json'))
+      expected.analyzers.core.rules['use-recent-api-versions'] = { level: 'error' }
+      assert.deepEqual(JSON.parse(built.given('infra/bicepconfig.json')), expected)
+      assert.equal(built.status, 0)
+    })
 
-  it('compiles every file as it is', async () => {
-    const { given } = await build()
+    it('compiles every file as it is', () => {
+      for (const { path, source } of files) assert.equal(built.given(`infra/${path}`), source, path)
+    })
 
-    for (const { path, source } of files) assert.equal(given(`infra/${path}`), source, path)
+    it('leaves nothing behind', () => {
+      assert.equal(existsSync(built.given('folder')), false)
+    })
   })
 
   it('fails on a warning, and names the file as the project does', async () => {
@@ -35,12 +42,6 @@ describe('npm run infra:build', () => {
 
     assert.equal(status, 1)
     assert.match(stdout, /^infra[\\/]main\.bicep\(1,1\) : Warning no-unused-vars/m)
-  })
-
-  it('leaves nothing behind', async () => {
-    const { given } = await build()
-
-    assert.equal(existsSync(given('folder')), false)
   })
 })
 
