@@ -1,22 +1,34 @@
 // The cloud as a whole: one credential of the app opens all that the app may read.
 import assert from 'node:assert/strict'
-import { after, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { DefaultAzureCredential } from '@azure/identity'
 import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { Connection, Request } from 'tedious'
-import { startLocalCloud } from './index.ts'
+import { type LocalCloud, startLocalCloud } from './index.ts'
 import { seed } from './test-support.ts'
 
-const cloud = await startLocalCloud({ seed })
-cloud.adopt()
-after(() => cloud.close())
-
-const { env, identity } = cloud
-const setting = (name: string) => env[name] ?? assert.fail(`${name} is not set`)
+let cloud: LocalCloud
+const setting = (name: string) => cloud.env[name] ?? assert.fail(`${name} is not set`)
 
 describe('the local cloud', () => {
+  before(async () => {
+    cloud = await startLocalCloud({ seed })
+    cloud.adopt()
+  })
+  after(() => cloud.close())
+
+  // First, while nothing has been asked of it.
+  it('starts with no request counted and no connection open', () => {
+    assert.equal(cloud.identity.requests.length, 0)
+    assert.equal(cloud.blobs.requests.length, 0)
+    assert.equal(cloud.blobs.openSockets, 0)
+    assert.equal(cloud.vault.requests.length, 0)
+    assert.equal(cloud.sql.requests.length, 0)
+    assert.equal(cloud.sql.openConnections, 0)
+  })
+
   it('serves blobs, the secret and products to one DefaultAzureCredential', async () => {
     const credential = new DefaultAzureCredential({ managedIdentityClientId: setting('AZURE_CLIENT_ID') })
 
@@ -33,21 +45,9 @@ describe('the local cloud', () => {
     assert.ok(secret.value)
     assert.ok(products > 0)
     assert.deepEqual(
-      identity.requests.map(({ resource }) => resource),
+      cloud.identity.requests.map(({ resource }) => resource),
       ['https://storage.azure.com', cloud.vault.resource, 'https://database.windows.net'],
     )
-  })
-
-  it('starts with no request counted and no connection open', async () => {
-    const another = await startLocalCloud({ seed })
-    after(() => another.close())
-
-    assert.equal(another.identity.requests.length, 0)
-    assert.equal(another.blobs.requests.length, 0)
-    assert.equal(another.blobs.openSockets, 0)
-    assert.equal(another.vault.requests.length, 0)
-    assert.equal(another.sql.requests.length, 0)
-    assert.equal(another.sql.openConnections, 0)
   })
 })
 

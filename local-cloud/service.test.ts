@@ -213,16 +213,6 @@ describe('the whole local cloud', () => {
     assert.deepEqual(await states(), before)
   })
 
-  it('listens nowhere once it is closed', async () => {
-    const another = await startLocalCloud()
-    const { identity, blobs, vault, sql, arm, telemetry } = another
-    const services: Service[] = [identity, blobs, vault, sql, arm, telemetry]
-    await another.close()
-
-    const listening = await Promise.all(services.map(isListening))
-    assert.deepEqual(listening, [false, false, false, false, false, false])
-  })
-
   it('is closed again when its seed cannot be loaded', async () => {
     const before = process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
 
@@ -230,6 +220,15 @@ describe('the whole local cloud', () => {
 
     const now = process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
     assert.equal(now, before)
+  })
+
+  // Last, because it closes the cloud that the others use.
+  it('listens nowhere once it is closed', async () => {
+    const services: Service[] = [identity, blobs, vault, sql, arm, telemetry]
+    await cloud.close()
+
+    const listening = await Promise.all(services.map(isListening))
+    assert.deepEqual(listening, [false, false, false, false, false, false])
   })
 })
 

@@ -267,9 +267,12 @@ describe('a large blob', () => {
 
 describe('Azurite', () => {
   it('ends with its parent, even when that is killed', async (t) => {
-    const program = `import { startLocalCloud } from '${import.meta.resolve('../index.ts')}'
-      const { blobs, env } = await startLocalCloud()
-      console.log(JSON.stringify({ port: blobs.azuritePort, file: env.NODE_EXTRA_CA_CERTS }))`
+    const program = `import { startAzurite } from '${import.meta.resolve('./azurite.ts')}'
+      import { writeCertificates } from '${import.meta.resolve('../certificate-files.ts')}'
+      import { createCertificates } from '${import.meta.resolve('../certificates.ts')}'
+      const { caFile: file, ...files } = await writeCertificates(await createCertificates())
+      const { port } = await startAzurite(files)
+      console.log(JSON.stringify({ port, file }))`
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -9,6 +9,7 @@ import { createDocuments } from '../../src/azure/documents.ts'
 import { limits } from '../../src/limits.ts'
 import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
+import { largeDocument, storeLargeDocument } from '../support/large-document.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
 
@@ -65,8 +66,8 @@ describe('Blob Storage in trouble', () => {
     await cloud.blobs.put('hung.txt', 'hello', { contentType: 'text/plain' })
     cloud.blobs.faults.hangNext(always)
 
-    for (const path of [url, `${url}/hung.txt`]) await request.get(path).timeout(30_000).expect(504)
-    await request.head(`${url}/hung.txt`).timeout(30_000).expect(504)
+    const asking = [request.get(url), request.get(`${url}/hung.txt`), request.head(`${url}/hung.txt`)]
+    await Promise.all(asking.map((each) => each.timeout(30_000).expect(504)))
 
     await eventually(() => cloud.blobs.openRequests === 0)
     cloud.blobs.faults.clear()
@@ -206,19 +207,19 @@ describe('a download that Azure breaks off', () => {
   })
 
   it('waits for a reader who is slower than that, and than the deadline of the first byte', async (t) => {
-    const { cloud, port } = await startApp(t, { stallMs: 1_000, requestMs: 1_500, slowMs: 200 })
-    await cloud.blobs.put('slowly.bin', randomBytes(20_000_000))
+    const { cloud, port } = await startApp(t, { stallMs: 2_000, requestMs: 2_500, slowMs: 200 })
+    await storeLargeDocument(cloud)
     const before = cloud.blobs.requests.length
-    const request = httpRequest({ host: '127.0.0.1', port, path: `${url}/slowly.bin` }).end()
+    const request = httpRequest({ host: '127.0.0.1', port, path: `${url}/${largeDocument.name}` }).end()
     const [response] = await once(request, 'response')
 
     response.pause()
-    await setTimeout(1_600)
+    await setTimeout(2_600)
     assert.equal(cloud.blobs.requests.length - before, 1)
     let received = 0
     for await (const chunk of response) received += chunk.length
 
-    assert.equal(received, 20_000_000)
+    assert.equal(received, largeDocument.size)
   })
 
   it('is cut rather than mixed when the document has changed meanwhile', async (t) => {
@@ -297,9 +298,9 @@ describe('many downloads at once', () => {
 
   it('free their place when the reader leaves, waiting or not', async (t) => {
     const { cloud, port, origin } = await startApp(t, { downloads: 1, waiting: 2 })
-    await cloud.blobs.put('left.bin', randomBytes(30_000_000))
+    await storeLargeDocument(cloud)
     await cloud.blobs.put('left.txt', 'hello')
-    const path = `${url}/left.bin`
+    const path = `${url}/${largeDocument.name}`
     const leaving = Array.from({ length: 3 }, () => httpRequest({ port, path, host: '127.0.0.1' }).end())
     for (const each of leaving) each.on('error', () => {}).on('response', (response) => response.pause())
     await eventually(() => cloud.blobs.openRequests === 1)
@@ -316,9 +317,9 @@ describe('a client that takes all it can get', () => {
 
   it('has a few downloads at a time, and others need not wait for them', async (t) => {
     const { cloud, origin, port } = await startApp(t, slowly)
-    await cloud.blobs.put('taken.bin', randomBytes(30_000_000))
+    await storeLargeDocument(cloud)
     await cloud.blobs.put('wanted.txt', 'hello')
-    for (let i = 0; i < 10; i += 1) stopReading(port, `${url}/taken.bin`, '203.0.113.1')
+    for (let i = 0; i < 10; i += 1) stopReading(port, `${url}/${largeDocument.name}`, '203.0.113.1')
     await eventually(() => cloud.blobs.openRequests === 2)
 
     const answer = await rawRequest(origin, `${url}/wanted.txt`, { headers: from('203.0.113.2') })
@@ -333,13 +334,16 @@ describe('a client that takes all it can get', () => {
       downloadsPerClient: 1,
       downloadQueueMs: 50,
     })
-    await cloud.blobs.put('held.bin', randomBytes(30_000_000))
+    await storeLargeDocument(cloud)
     for (const address of ['203.0.113.1:1001', '[2001:db8:1:2::1]:1001'])
-      stopReading(port, `${url}/held.bin`, address)
+      stopReading(port, `${url}/${largeDocument.name}`, address)
     await eventually(() => cloud.blobs.openRequests === 2)
     const ask = async (address: string) =>
-      (await rawRequest(origin, `${url}/held.bin`, { headers: { ...from(address), Range: 'bytes=0-0' } }))
-        .status
+      (
+        await rawRequest(origin, `${url}/${largeDocument.name}`, {
+          headers: { ...from(address), Range: 'bytes=0-0' },
+        })
+      ).status
 
     assert.equal(await ask('203.0.113.1:1002'), 503)
     assert.equal(await ask('[2001:db8:1:3::2]:1001'), 503)
@@ -350,9 +354,9 @@ describe('a client that takes all it can get', () => {
   it('is cut when it reads too slowly and others wait, and the error log is left alone', async (t) => {
     const limits = { downloads: 1, downloadsPerClient: 1, slowMs: 50, slowCheckMs: 10 }
     const { cloud, origin, port, logged } = await startApp(t, limits)
-    await cloud.blobs.put('asleep.bin', randomBytes(30_000_000))
+    await storeLargeDocument(cloud)
     await cloud.blobs.put('awake.txt', 'hello')
-    const asleep = stopReading(port, `${url}/asleep.bin`, '203.0.113.1')
+    const asleep = stopReading(port, `${url}/${largeDocument.name}`, '203.0.113.1')
     const [response] = await once(asleep, 'response')
 
     const answer = await rawRequest(origin, `${url}/awake.txt`, { headers: from('203.0.113.2') })
@@ -401,12 +405,12 @@ describe('readers who leave at any moment', () => {
   it('do no harm when that is after the download was resumed', async (t) => {
     const { cloud, azure } = await startApp(t)
     const documents = createDocuments(azure.container, limits)
-    await cloud.blobs.put('resumed and left.bin', randomBytes(30_000_000))
+    await storeLargeDocument(cloud)
     cloud.blobs.faults.cutNext(100_000)
     const before = cloud.blobs.requests.length
 
     const options = { client: 'one', signal: stays }
-    await documents.read('resumed and left.bin', options, async (_document, body) => {
+    await documents.read(largeDocument.name, options, async (_document, body) => {
       const chunks = body[Symbol.asyncIterator]()
       while (cloud.blobs.requests.length < before + 2) await chunks.next()
     })

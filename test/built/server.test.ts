@@ -7,7 +7,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { limits } from '../../src/limits.ts'
 import { url as documentsUrl } from '../../src/routes/documents.ts'
 import { url as productsUrl } from '../../src/routes/products.ts'
@@ -18,10 +18,24 @@ import { noSignals } from '../support/platform.ts'
 
 const telemetryOn = { APPLICATIONINSIGHTS_CONNECTION_STRING: cloud.telemetry.connectionString }
 
-describe('dist/', () => {
-  it('passes the smoke test of a deployment when it is copied alone into an empty folder', async (t) => {
-    const { origin } = await startDist(t)
+describe('dist/, started once', () => {
+  let origin: string
+  let running: ReturnType<typeof spawnDist>
+  before(async () => {
+    cloud.identity.requests.length = 0
+    running = spawnDist({})
+    origin = await originOf(running)
+  })
+  after(() => running.site.kill('SIGKILL'))
 
+  // First, while nothing else has been asked of the site.
+  it('listens before it has asked anything of Azure', async () => {
+    assert.equal((await fetch(`${origin}/healthz`)).status, 200)
+
+    assert.deepEqual(cloud.identity.requests, [])
+  })
+
+  it('passes the smoke test of a deployment when it is copied alone into an empty folder', async () => {
     const smoke = spawn(process.execPath, [join(project, 'test/smoke/smoke.ts'), origin], { stdio: 'pipe' })
     const [output, [code]] = await Promise.all([text(smoke.stdout), once(smoke, 'exit')])
 
@@ -29,15 +43,24 @@ describe('dist/', () => {
     assert.match(output, new RegExp(`shows ${productsUrl} to browsers`))
   })
 
-  it('serves its style sheet and icon from there', async (t) => {
-    const { origin } = await startDist(t)
-
+  it('serves its style sheet and icon from there', async () => {
     const page = await (await fetch(`${origin}/`)).text()
     const links = [...page.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, url = '']) => url)
     assert.notEqual(links.length, 0)
     for (const url of links) assert.equal((await fetch(`${origin}${url}`)).status, 200, url)
   })
 
+  it('says in one sentence that the port is taken, and exits with 1', async () => {
+    const { port } = new URL(origin)
+    const { ended, output } = spawnDist({ PORT: port })
+    const [code] = await ended
+
+    assert.equal(output(), `Port ${port} is in use by another process. Set PORT to another one.\n`)
+    assert.equal(code, 1)
+  })
+})
+
+describe('dist/', () => {
   it('holds nothing of the local cloud', async () => {
     const maps = (await readdir(dist)).filter((file) => file.endsWith('.map'))
     const sources = (await Promise.all(maps.map((file) => readFile(join(dist, file), 'utf8')))).flatMap(
@@ -62,15 +85,6 @@ describe('dist/', () => {
     )
   })
 
-  it('listens before it has asked anything of Azure', async (t) => {
-    const before = cloud.identity.requests.length
-    const { origin } = await startDist(t)
-
-    assert.equal((await fetch(`${origin}/healthz`)).status, 200)
-
-    assert.equal(cloud.identity.requests.length, before)
-  })
-
   it('reports every mistake in the settings and exits with 1', async () => {
     const { ended, output } = spawnDist({ AZURE_CLIENT_ID: 'mine', AZURE_STORAGE_BLOB_ENDPOINT: '' })
     const [code] = await ended
@@ -87,16 +101,6 @@ describe('dist/', () => {
 
     assert.equal(code, 1)
     assert.match(output(), /"level":"fatal".*Invalid value for AZURE_TOKEN_CREDENTIALS/)
-  })
-
-  it('says in one sentence that the port is taken, and exits with 1', async (t) => {
-    const { origin } = await startDist(t)
-    const { port } = new URL(origin)
-    const { ended, output } = spawnDist({ PORT: port })
-    const [code] = await ended
-
-    assert.equal(output(), `Port ${port} is in use by another process. Set PORT to another one.\n`)
-    assert.equal(code, 1)
   })
 
   it('says in one sentence that Node.js is too old, and exits with 1', async () => {
@@ -336,17 +340,16 @@ describe('dist/', () => {
     })
   }
 
-  function spawnDist(settings: Record<string, string>) {
-    const options = ['--import', import.meta.resolve('local-cloud/localhost-names.ts'), 'server.js']
-    const env = { PORT: '0', ...cloud.env, ...settings }
-    return watch(spawn(process.execPath, options, { cwd: dist, env }))
-  }
-
-  const startDist = (t: TestContext, settings: Record<string, string> = {}) =>
-    listening(t, spawnDist(settings))
-
   const loadedAtStart = () => readBundles(dist, startEntries)
 })
+
+function spawnDist(settings: Record<string, string>) {
+  const options = ['--import', import.meta.resolve('local-cloud/localhost-names.ts'), 'server.js']
+  const env = { PORT: '0', ...cloud.env, ...settings }
+  return watch(spawn(process.execPath, options, { cwd: dist, env }))
+}
+
+const startDist = (t: TestContext, settings: Record<string, string> = {}) => listening(t, spawnDist(settings))
 
 const preload = (code: string) => `--import=data:text/javascript,${encodeURIComponent(code)}`
 
@@ -360,12 +363,16 @@ function watch(site: ChildProcess) {
   return { site, ended: once(site, 'close'), output: () => printed }
 }
 
-async function listening(t: TestContext, { site, ended, output }: ReturnType<typeof watch>) {
-  t.after(() => site.kill('SIGKILL'))
+async function listening(t: TestContext, running: ReturnType<typeof watch>) {
+  t.after(() => running.site.kill('SIGKILL'))
+  return { ...running, origin: await originOf(running) }
+}
+
+async function originOf({ site, output }: ReturnType<typeof watch>): Promise<string> {
   await eventually(() => output().includes('listening on') || site.exitCode !== null)
   const [origin] = /http:\/\/localhost:\d+/.exec(output()) ?? []
   assert.ok(origin, output())
-  return { site, ended, output, origin }
+  return origin
 }
 
 async function answers(origin: string): Promise<boolean> {

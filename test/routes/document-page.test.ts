@@ -10,6 +10,7 @@ import type { ContainerClient } from '@azure/storage-blob'
 import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
 import { linksIn, textOf, unescapeHtml } from '../support/html.ts'
+import { largeDocument, storeLargeDocument } from '../support/large-document.ts'
 import { noShell } from '../support/platform.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
@@ -251,9 +252,9 @@ describe(`GET ${url}/{name}?preview`, () => {
       slowMs: 60_000,
     })
     await cloud.blobs.put('slot.txt', 'hello', { contentType: 'text/plain' })
-    await cloud.blobs.put('slot.bin', Buffer.alloc(24 * 1024 * 1024))
+    await storeLargeDocument(cloud)
     const leaving = new AbortController()
-    const download = await fetch(`${origin}${url}/slot.bin`, { signal: leaving.signal })
+    const download = await fetch(`${origin}${url}/${largeDocument.name}`, { signal: leaving.signal })
     await download.body?.getReader().read()
 
     const { text } = await request.get(`${url}/slot.txt?preview`).expect(503)

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
+import { largeDocument, storeLargeDocument } from '../support/large-document.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
 
@@ -191,10 +192,10 @@ describe(`GET ${url}/{name}`, () => {
 
   it('stops reading from Azure when the reader leaves', async (t) => {
     const { cloud, origin } = await startApp(t)
-    await cloud.blobs.put('left half-way.bin', randomBytes(24 * 1024 * 1024))
+    await storeLargeDocument(cloud)
 
     const leaving = new AbortController()
-    const response = await fetch(`${origin}${encoded('left half-way.bin')}`, { signal: leaving.signal })
+    const response = await fetch(`${origin}${encoded(largeDocument.name)}`, { signal: leaving.signal })
     await response.body?.getReader().read()
     leaving.abort()
 

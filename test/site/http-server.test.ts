@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { url } from '../../src/routes/documents.ts'
 import { eventually } from '../support/eventually.ts'
+import { largeDocument, storeLargeDocument } from '../support/large-document.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { startApp } from '../support/start-app.ts'
 
@@ -32,11 +33,11 @@ describe('a client that takes its time', () => {
 
   it('is cut when it stops reading a download, which frees what the download held', async (t) => {
     const { cloud, port } = await startApp(t, { silentReaderMs: 300 })
-    await cloud.blobs.put('unread.bin', Buffer.alloc(40_000_000))
+    await storeLargeDocument(cloud)
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     socket.pause()
-    socket.write(`GET ${url}/unread.bin HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    socket.write(`GET ${url}/${largeDocument.name} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
 
     await eventually(() => cloud.blobs.openRequests === 1)
     await eventually(() => cloud.blobs.openRequests === 0)

@@ -62,8 +62,8 @@ describe('a page', () => {
   })
 })
 
-/** Every test of the site: test/all-site.test.ts collects them. */
-const siteTests = ['test/{all-site,config,readme}.test.ts']
+/** Every test of the site: test/all-azure.test.ts and test/all-site.test.ts collect them. */
+const siteTests = ['test/{all-azure,all-site,config,readme}.test.ts']
 
 /** Those of the bundle. */
 const bundleTests = ['test/built/server.test.ts']

@@ -147,7 +147,13 @@ describe('an ingestion endpoint', () => {
     const nowhere = { instrumentationKey: '', ingestionEndpoint: 'https://127.0.0.1:9', audience: '' }
     const token = { token: 'token', expiresOnTimestamp: Date.now() + 3_600_000 }
     const credential = { getToken: async () => token }
-    const ingestion = createIngestion(nowhere, credential, limits, log)
+    const keptBytes = 512 * 1024
+    const ingestion = createIngestion(
+      nowhere,
+      credential,
+      { ...limits, telemetryUnsentBytes: keptBytes },
+      log,
+    )
     const add = async (times: number, name: () => string) => {
       for (let i = 0; i < times; i += 1) {
         ingestion.add(envelopes(name()))
@@ -157,14 +163,14 @@ describe('an ingestion endpoint', () => {
     const before = await buffersInUse()
 
     // Small ones, large ones that hardly get smaller when they are packed, and small ones again.
-    await add(1_000, () => 'small')
-    await add(40, () => randomBytes(250_000).toString('base64'))
+    await add(100, () => 'small')
+    await add(60, () => randomBytes(50_000).toString('base64'))
     await eventually(isBounded)
-    await add(15_000, () => 'small')
+    await add(1_500, () => 'small')
     await eventually(isBounded)
 
     async function isBounded() {
-      return (await buffersInUse()) - before < 2 * limits.telemetryUnsentBytes
+      return (await buffersInUse()) - before < 2 * keptBytes
     }
   })
 })
