@@ -4,6 +4,6 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const folder = join(import.meta.dirname, 'template')
+const folder = join(import.meta.dirname, 'infra', 'template')
 for (const file of globSync('*.test.ts', { cwd: folder }).sort())
   await import(pathToFileURL(join(folder, file)).href)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
 // Here, and not in the first file that imports it, so that its cloud is closed after the last.
-import '../support/provision.ts'
+import './support/provision.ts'
 
-const folder = join(import.meta.dirname, 'hooks')
+const folder = join(import.meta.dirname, 'infra', 'hooks')
 /** First those of the seed, while the cloud holds nothing else. */
 const files = ['seed-*.test.ts', '**/*.test.ts'].flatMap((pattern) =>
   globSync(pattern, { cwd: folder }).sort(),
