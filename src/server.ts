@@ -16,14 +16,16 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error) => exitAfter(error, event))
 }
 
+let isDraining = false
 const azure = connectAzure(config, limits, log)
 const telemetry = await startTelemetry()
 // Listen without connecting first: App Service waits for the port, and the database may be paused.
 const server = createHttpServer(createApp(azure, config, limits, log, telemetry), limits)
 // The first request often asks only whether the site is up. Those that need Azure should not wait for code to be loaded.
 server.once('request', (_req, res) => res.once('close', preload))
-process.once('SIGTERM', drain)
-process.once('SIGINT', drain)
+// Not once: a second signal that arrives before there is another listener would kill the process.
+process.on('SIGTERM', drain)
+process.on('SIGINT', drain)
 
 await listen(server, config.port).catch(exitWithMessage)
 setTimeout(preload, limits.preloadMs)
@@ -45,8 +47,9 @@ async function startTelemetry() {
 
 /** Stops accepting connections, waits for running responses, closes the pool and exits. A second signal exits at once. */
 async function drain(signal: string) {
+  if (isDraining) process.exit(1)
+  isDraining = true
   log.info({ signal }, 'draining')
-  for (const again of ['SIGTERM', 'SIGINT']) process.once(again, () => process.exit(1))
   await closeGracefully(server, telemetry ? { ...limits, drainMs: limits.telemetryDrainMs } : limits)
   await Promise.all([azure.close(), telemetry?.close()])
   log.info('closed')
