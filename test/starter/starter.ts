@@ -34,7 +34,7 @@ describe('a page', () => {
 
     const { added, changed, deleted } = await copy.touched()
     assert.deepEqual(added, [])
-    assert.equal(deleted.length, 23, deleted.join(' '))
+    assert.equal(deleted.length, 24, deleted.join(' '))
     assert.equal(changed.length, 32, changed.join(' '))
     await copy.run('biome', 'check', '--write', '.')
     await check(copy)
