@@ -163,6 +163,12 @@ async function removeFromTests(copy: Copy): Promise<void> {
   await copy.removeLines(naive, "from '@azure/keyvault-secrets'", 'const secrets =')
   await copy.replace(naive, [' keyVault,', ''])
   await copy.removeBlock(naive, "app.get('/secret'", "app.get('/documents'")
+  const bare = 'test/bench/servers/bare.ts'
+  await copy.removeLines(bare, "from '@azure/keyvault-secrets'", 'const secrets =', "'/secret':")
+  await copy.replace(bare, [' keyVault,', ''])
+  await copy.removeBlock(bare, 'async function readSecret', 'async function listDocuments')
+  const constant = "  {\n    name: 'secret, JSON, bare"
+  await copy.removeBlock('test/bench/cases.ts', constant, "  { name: 'secret, HTML'")
   await copy.removeLines('test/bench/cases.ts', "name: 'secret, JSON'", "name: 'secret, HTML'")
   await copy.replace('test/bench/telemetry.ts', ["'/secret', ", ''])
   await copy.removeLines('test/support/start-app.ts', 'secretReadMs:')

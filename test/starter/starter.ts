@@ -35,7 +35,7 @@ describe('a page', () => {
     const { added, changed, deleted } = await copy.touched()
     assert.deepEqual(added, [])
     assert.equal(deleted.length, 24, deleted.join(' '))
-    assert.equal(changed.length, 32, changed.join(' '))
+    assert.equal(changed.length, 33, changed.join(' '))
     await copy.run('biome', 'check', '--write', '.')
     await check(copy)
     await test(copy, [...siteTests, ...bundleTests, ...infraTests])
