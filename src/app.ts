@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 import { errorHandler, notFound } from './errors/error-handler.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import { allowedMethods } from './middleware/allowed-methods.ts'
+import { allowMethods } from './middleware/allowed-methods.ts'
 import { createAssets } from './middleware/assets.ts'
 import { compress } from './middleware/compression.ts'
 import { deadline } from './middleware/deadline.ts'
@@ -19,8 +19,8 @@ import { countAttempts } from './middleware/refresh.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { readProject } from './project.ts'
-import { healthRoutes } from './routes/health.ts'
-import { homeRoutes } from './routes/home.ts'
+import { addHealthRoutes } from './routes/health.ts'
+import { addHomeRoutes } from './routes/home.ts'
 import { createPages } from './routes/index.ts'
 import { createSourcePages } from './routes/source.ts'
 import type { Telemetry } from './telemetry/index.ts'
@@ -52,6 +52,7 @@ export function createApp(
   const hosting = hostingViewModel(config)
   Object.assign(app.locals, { assets, format, hosting, project, sitePages: pages, source })
 
+  // Routers only where a path leads to them: each that a request enters for nothing costs it a turn of the event loop.
   if (config.showTrace || telemetry) app.use(recordRequests())
   if (telemetry) app.use(telemetry.requests)
   app.use(requestLog(log))
@@ -59,15 +60,15 @@ export function createApp(
   app.use(securityHeaders)
   app.use(compress)
   app.use(countAttempts)
-  app.use(allowedMethods(endpoints))
-  app.use(assets.router)
+  allowMethods(app, endpoints)
+  assets.addRoutes(app)
   app.use(deadline(limits.requestMs))
 
-  app.use(healthRoutes(pages, limits, log))
+  addHealthRoutes(app, pages, limits, log)
   if (config.rateLimitPerMinute) app.use(rateLimitPerClient(config.rateLimitPerMinute))
-  app.use(homeRoutes(pages))
+  addHomeRoutes(app, pages)
   for (const { url, router } of endpoints) app.use(url, router)
-  app.use(source.router)
+  source.addRoutes(app)
   for (const page of pages) {
     app.use(page.url, (_req, res, next) => {
       res.locals.sitePage = page

@@ -1,5 +1,5 @@
 // Liveness (/healthz) and readiness (/readyz). Both are JSON; readiness is a page too, for browsers.
-import { type Request, Router } from 'express'
+import type { IRouter, Request } from 'express'
 import { problemFor } from '../errors/problem.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -7,8 +7,7 @@ import { type Outcome, readinessViewModel } from '../view-models/readiness.ts'
 import type { Page } from './page.ts'
 import { timed } from './respond.ts'
 
-export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
-  const router = Router()
+export function addHealthRoutes(router: IRouter, pages: Page[], limits: Limits, log: Log): void {
   const readiness = cacheResult(checkAll, ({ ready }) => (ready ? limits.readyMs : limits.notReadyMs))
 
   // App Service requests it every minute, so it must not query the database, which would then never pause.
@@ -28,8 +27,6 @@ export function healthRoutes(pages: Page[], limits: Limits, log: Log): Router {
     const checks = Object.fromEntries(outcomes.map(({ name, outcome }) => [name, outcome]))
     res.json({ status: ready ? 'ok' : 'error', checks })
   })
-
-  return router
 
   async function checkAll() {
     const signal = AbortSignal.timeout(limits.readinessMs)

@@ -1,17 +1,16 @@
 // The home page, the JSON index of the pages, and robots.txt.
-import { Router } from 'express'
+import type { IRouter } from 'express'
 import type { Page } from './page.ts'
 import { respond } from './respond.ts'
 
 /** The code behind the home page, as `Page` declares it for the others. */
 export const homeSources = [
-  'src/routes/home.ts#homeRoutes',
+  'src/routes/home.ts#addHomeRoutes',
   'src/azure/connect.ts#connectAzure',
   'src/azure/credential.ts#createCredential',
 ]
 
-export function homeRoutes(pages: Page[]): Router {
-  const router = Router()
+export function addHomeRoutes(router: IRouter, pages: Page[]): void {
   const index = [
     ...pages.map(({ url, title, description }) => ({ url, title, description })),
     { url: '/readyz', title: 'Readiness', description: 'Whether every service responds right now.' },
@@ -30,6 +29,4 @@ export function homeRoutes(pages: Page[]): Router {
   router.get('/robots.txt', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=86400').type('text/plain').send(robots)
   })
-
-  return router
 }

@@ -1,6 +1,6 @@
 // The code behind each page, at an address that changes with the code, so that browsers can cache it for a year.
 import { join } from 'node:path'
-import { Router } from 'express'
+import type { IRouter } from 'express'
 import { fingerprint } from '../fingerprint.ts'
 import { fileOf, readSource } from '../view-models/source-code.ts'
 import { homeSources } from './home.ts'
@@ -12,14 +12,13 @@ const folders = ['src/azure', 'src/routes', 'views', 'public']
 /**
  * Creates the pages of the code.
  *
- * @returns `router`; `url(page)`, which returns the address of the code behind a page, or behind the home page; and `fileOf(source)`,
+ * @returns `addRoutes(router)`; `url(page)`, which returns the address of the code behind a page, or behind the home page; and `fileOf(source)`,
  *   which returns the id of a file on it
  */
 export function createSourcePages(pages: Page[], projectFolder: string) {
-  const router = Router()
   const version = fingerprint(...folders.map((folder) => join(projectFolder, folder)))
 
-  for (const page of [undefined, ...pages]) {
+  function addRoute(router: IRouter, page?: Page): void {
     const excerpts = (page?.sources ?? homeSources).map((source) => readSource(projectFolder, source))
     const title = `The code behind ${page ? page.title : 'the first page'}`
     router.get(pathOf(page), (req, res) => {
@@ -31,7 +30,14 @@ export function createSourcePages(pages: Page[], projectFolder: string) {
     })
   }
 
-  return { router, url: (page?: Page) => `${pathOf(page)}?v=${version}`, fileOf }
+  return {
+    addRoutes(router: IRouter): void {
+      for (const page of [undefined, ...pages]) addRoute(router, page)
+    },
+
+    url: (page?: Page) => `${pathOf(page)}?v=${version}`,
+    fileOf,
+  }
 }
 
 function pathOf(page: Page | undefined): string {
