@@ -2,6 +2,7 @@
 import type { Limits } from '../limits.ts'
 import { cached } from './cached.ts'
 import type { Database, Row, SqlParameters } from './database.ts'
+import { createSingleFlight } from './single-flight.ts'
 
 export type Products = ReturnType<typeof createProducts>
 export type Product = ReturnType<typeof toProduct>
@@ -39,36 +40,17 @@ export function createProducts(database: Database, limits: Limits) {
     }),
   )
 
+  const coalesce = createSingleFlight<Awaited<ReturnType<typeof listPage>>>(limits)
+
   return {
-    /** Lists one page of products, with the total number of them. A page past the end is empty. */
-    async list({ page, pageSize, search, category, sort }: ProductQuery, signal: AbortSignal) {
-      const conditions: string[] = []
-      const parameters: SqlParameters = {}
-      if (search) {
-        conditions.push(`Name LIKE @search ESCAPE '\\'`)
-        parameters.search = ['NVarChar', `%${escapeLike(search)}%`]
-      }
-      if (category) {
-        conditions.push('Category = @category')
-        parameters.category = ['NVarChar', category]
-      }
-      const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-
-      const order = sort ? orderBy[sort] : 'Id'
-
-      // One round trip. COUNT(*) OVER () would give no total for a page past the end.
-      return database.use(signal, async (_query, batch) => {
-        const [[count] = [], rows = []] = await batch(
-          `SELECT COUNT(*) AS Total FROM dbo.Products${where};
-SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
-          {
-            ...parameters,
-            offset: ['Int', Math.min((page - 1) * pageSize, LARGEST_INT)],
-            pageSize: ['Int', pageSize],
-          },
-        )
-        return { products: rows.map(toProduct), total: Number(count?.Total) }
-      })
+    /**
+     * Lists one page of products, with the total number of them. A page past the end is empty. Equal requests at the same time share
+     * one query, so that many visitors of one page need one connection.
+     */
+    list(query: ProductQuery, signal: AbortSignal) {
+      const { page, pageSize, search, category, sort } = query
+      const key = JSON.stringify([page, pageSize, search, category, sort])
+      return coalesce(key, signal, (shared) => listPage(query, shared))
     },
 
     /** Lists the names of the categories that products have, in order. They are cached, because they seldom change. */
@@ -83,6 +65,36 @@ SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFF
         return row && toProduct(row)
       })
     },
+  }
+
+  async function listPage({ page, pageSize, search, category, sort }: ProductQuery, signal: AbortSignal) {
+    const conditions: string[] = []
+    const parameters: SqlParameters = {}
+    if (search) {
+      conditions.push(`Name LIKE @search ESCAPE '\\'`)
+      parameters.search = ['NVarChar', `%${escapeLike(search)}%`]
+    }
+    if (category) {
+      conditions.push('Category = @category')
+      parameters.category = ['NVarChar', category]
+    }
+    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+
+    const order = sort ? orderBy[sort] : 'Id'
+
+    // One round trip. COUNT(*) OVER () would give no total for a page past the end.
+    return database.use(signal, async (_query, batch) => {
+      const [[count] = [], rows = []] = await batch(
+        `SELECT COUNT(*) AS Total FROM dbo.Products${where};
+SELECT Id, Name, Category, Price FROM dbo.Products${where} ORDER BY ${order} OFFSET @offset ROWS FETCH NEXT @pageSize ROWS ONLY`,
+        {
+          ...parameters,
+          offset: ['Int', Math.min((page - 1) * pageSize, LARGEST_INT)],
+          pageSize: ['Int', pageSize],
+        },
+      )
+      return { products: rows.map(toProduct), total: Number(count?.Total) }
+    })
   }
 }
 

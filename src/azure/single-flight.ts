@@ -7,6 +7,7 @@ interface Call<T> {
   result: Promise<T>
   startedAt: number
   callers: number
+  ended: boolean
   controller: AbortController
 }
 
@@ -32,7 +33,8 @@ export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>
       call.callers -= 1
       if (call.callers === 0) {
         forgetCall(key, call)
-        call.controller.abort()
+        // The error that abort() creates takes as long as all else here.
+        if (!call.ended) call.controller.abort()
       }
     }
   }
@@ -43,11 +45,20 @@ export function createSingleFlight<T>({ coalesceMs }: Pick<Limits, 'coalesceMs'>
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Call<T> {
     const controller = new AbortController()
-    const call = { result: work(controller.signal), startedAt: performance.now(), callers: 0, controller }
+    const call = {
+      result: work(controller.signal),
+      startedAt: performance.now(),
+      callers: 0,
+      ended: false,
+      controller,
+    }
     calls.set(key, call)
     // Before any caller continues: whoever calls again as soon as it has failed makes a new call.
-    const forget = () => forgetCall(key, call)
-    call.result.then(forget, forget)
+    const end = () => {
+      call.ended = true
+      forgetCall(key, call)
+    }
+    call.result.then(end, end)
     return call
   }
 }

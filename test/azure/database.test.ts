@@ -10,6 +10,9 @@ import { startApp } from '../support/start-app.ts'
 const json = { Accept: 'application/json' }
 const always = { times: Number.POSITIVE_INFINITY }
 const stays = new AbortController().signal
+/** Equal pages would share one query. */
+const differentPages = (count: number) =>
+  Array.from({ length: count }, (_, index) => `${url}?pageSize=${index + 1}`)
 
 describe('a SQL login', () => {
   for (const [intent, request] of [
@@ -141,7 +144,7 @@ describe('a SQL login that fails', () => {
     cloud.sql.logins.failNext(18456, always)
     const before = cloud.sql.loginCount
 
-    const answers = await Promise.all(Array.from({ length: 10 }, () => rawRequest(origin, url)))
+    const answers = await Promise.all(differentPages(10).map((page) => rawRequest(origin, page)))
 
     for (const { status } of answers) assert.equal(status, 503)
     assert.equal(cloud.sql.loginCount - before, 1)
@@ -155,7 +158,7 @@ describe('a paused database', () => {
     const before = cloud.sql.loginCount
 
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => rawRequest(origin, url, { headers: json })),
+      differentPages(20).map((page) => rawRequest(origin, page, { headers: json })),
     )
     for (const { status, headers, body } of answers) {
       assert.equal(status, 503)
@@ -250,7 +253,7 @@ describe('a SQL query that fails', () => {
 describe('many queries at once', () => {
   it('wait for a connection, and all come', async (t) => {
     const { origin } = await startApp(t, { sqlConnections: 2 })
-    const answers = await Promise.all(Array.from({ length: 100 }, () => rawRequest(origin, url)))
+    const answers = await Promise.all(differentPages(100).map((page) => rawRequest(origin, page)))
     for (const { status } of answers) assert.equal(status, 200)
   })
 
@@ -259,7 +262,7 @@ describe('many queries at once', () => {
     await request.get(url).expect(200)
     cloud.sql.faults.hangNext()
 
-    const answers = await Promise.all(Array.from({ length: 6 }, () => rawRequest(origin, url)))
+    const answers = await Promise.all(differentPages(6).map((page) => rawRequest(origin, page)))
 
     const statuses = answers.map(({ status }) => status).sort()
     assert.deepEqual(statuses, [503, 503, 504, 504, 504, 504])

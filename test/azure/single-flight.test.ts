@@ -29,6 +29,16 @@ describe('equal calls at the same time', () => {
     assert.equal(await again, 'at last')
   })
 
+  it('are not cancelled once they have ended', async () => {
+    const { share, calls } = start()
+    const shared = share('a', stays)
+
+    calls[0]?.resolve('of a')
+
+    assert.equal(await shared, 'of a')
+    assert.equal(calls[0]?.signal.aborted, false)
+  })
+
   it('do not share a result that came before', async () => {
     const { share, calls } = start()
     const first = share('a', stays)
