@@ -83,8 +83,11 @@ export function createApp(
 }
 
 function setUpTemplates(app: Express): void {
-  app.set('views', join(projectFolder, 'views'))
-  app.engine('ejs', ejs.renderFile)
+  const views = join(projectFolder, 'views')
+  // With a root, the files that include('/partials/…') names are not looked for each time.
+  const options = { root: views, cache: true }
+  app.set('views', views)
+  app.engine('ejs', (file, data, callback) => ejs.renderFile(file, data as ejs.Data, options, callback))
   app.set('view engine', 'ejs')
   app.enable('view cache')
 }
