@@ -33,6 +33,22 @@ export const cases: Case[] = [
     connections: 4,
     servers: ['site', 'bare'],
   },
+  {
+    name: 'products, JSON, one at a time',
+    path: '/products',
+    accept: json,
+    requests: 200,
+    connections: 1,
+    servers: ['site', 'bare'],
+  },
+  {
+    name: 'products, HTML, one at a time',
+    path: '/products',
+    accept: html,
+    requests: 200,
+    connections: 1,
+    servers: ['site', 'bare'],
+  },
   { name: 'secret, JSON', path: '/secret', accept: json, requests: 500, connections: 4, servers: all },
   {
     name: 'secret, JSON, bare: a constant',

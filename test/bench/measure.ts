@@ -90,7 +90,7 @@ async function start(
   const warmUp = {
     ...load,
     url: server.origin + pathOf(measured, contender.name),
-    requests: 10 * load.requests,
+    requests: 20 * load.requests,
   }
   if (!measured.large) await runLoad(warmUp)
   return server
