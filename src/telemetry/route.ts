@@ -9,7 +9,9 @@ export function routeOf(req: Request): string | undefined {
   // Express forgets where the router was mounted when there was an error.
   const path = req.originalUrl.split('?', 1)[0] ?? ''
   const mounted = mountsOf(req.app).find((url) => path === url || path.startsWith(`${url}/`))
-  return `${mounted ?? ''}${pattern}`.replace(/(?<=.)\/$/, '')
+  // A route of the app itself, such as that of the allowed methods, has the whole address.
+  if (mounted === undefined || mounted === pattern) return pattern
+  return `${mounted}${pattern}`.replace(/\/$/, '')
 }
 
 const mounts = new WeakMap<Application, string[]>()

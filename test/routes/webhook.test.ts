@@ -656,6 +656,14 @@ describe('the trace of a delivery', () => {
 
     assert.equal((await traceOf(url)).request.data.baseData.name, `POST ${url}`)
   })
+
+  it('names the route of another method', async (t) => {
+    const { request, traceOf } = await startObserved(t)
+
+    await request.get(url).expect(405)
+
+    assert.equal((await traceOf(url)).request.data.baseData.name, `GET ${url}`)
+  })
 })
 
 function sign(key: string, body: string | Buffer): string {
