@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** Responds with 405 to every other method, before anything else is done for the request. */
+/** Responds with 405 to every other method. Comes before the routes, so that nothing else is done for such a request. */
 export function allowMethods(router: IRouter, endpoints: Endpoint[]): void {
   for (const { url, methods } of endpoints) {
     router.all(url, (_req, { locals }, next) => {

@@ -7,6 +7,7 @@ import { type Outcome, readinessViewModel } from '../view-models/readiness.ts'
 import type { Page } from './page.ts'
 import { timed } from './respond.ts'
 
+/** Adds `/healthz`, and `/readyz`, which checks the services of all pages and caches the result for a while. */
 export function addHealthRoutes(router: IRouter, pages: Page[], limits: Limits, log: Log): void {
   const readiness = cacheResult(checkAll, ({ ready }) => (ready ? limits.readyMs : limits.notReadyMs))
 

@@ -10,6 +10,7 @@ export const homeSources = [
   'src/azure/credential.ts#createCredential',
 ]
 
+/** Adds `/`, which lists the pages as a page or as JSON, and `/robots.txt`. */
 export function addHomeRoutes(router: IRouter, pages: Page[]): void {
   const index = [
     ...pages.map(({ url, title, description }) => ({ url, title, description })),
