@@ -44,8 +44,8 @@ export function createProducts(database: Database, limits: Limits) {
 
   return {
     /**
-     * Lists one page of products, with the total number of them. A page past the end is empty. Equal requests at the same time share
-     * one query, so that many visitors of one page need one connection.
+     * Lists one page of products, with the total number of them. A page past the end is empty. Equal requests at the same time
+     * share one query, so that many visitors of one page need one connection.
      */
     list(query: ProductQuery, signal: AbortSignal) {
       const { page, pageSize, search, category, sort } = query

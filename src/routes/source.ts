@@ -12,8 +12,8 @@ const folders = ['src/azure', 'src/routes', 'views', 'public']
 /**
  * Creates the pages of the code.
  *
- * @returns `addRoutes(router)`; `url(page)`, which returns the address of the code behind a page, or behind the home page; and `fileOf(source)`,
- *   which returns the id of a file on it
+ * @returns `addRoutes(router)`; `url(page)`, which returns the address of the code behind a page, or behind the home page; and
+ *   `fileOf(source)`, which returns the id of a file on it
  */
 export function createSourcePages(pages: Page[], projectFolder: string) {
   const version = fingerprint(...folders.map((folder) => join(projectFolder, folder)))
