@@ -250,6 +250,22 @@ describe('a SQL query that fails', () => {
   })
 })
 
+describe('equal pages of products at the same time', () => {
+  it('are one query, and others are not', async (t) => {
+    const { cloud, azure } = await startApp(t)
+    const products = createProducts(azure.database, limits)
+    const before = cloud.sql.queryCount
+    const list = (page: number) => products.list({ page, pageSize: 20 }, stays)
+
+    const [first, ...others] = await Promise.all([1, 1, 1, 1, 2].map(list))
+    const second = others.pop()
+
+    for (const other of others) assert.equal(other, first)
+    assert.notDeepEqual(second?.products, first?.products)
+    assert.equal(cloud.sql.queryCount - before, 2)
+  })
+})
+
 describe('many queries at once', () => {
   it('wait for a connection, and all come', async (t) => {
     const { origin } = await startApp(t, { sqlConnections: 2 })
